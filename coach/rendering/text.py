@@ -22,7 +22,7 @@ _INDENT = Text("  ")
 
 def print_review(view: ReviewView, console: Console) -> None:
     """Print one review; the console decides on colour and width."""
-    console.print(review_text(view), width=min(console.width, MAX_WIDTH), soft_wrap=False)
+    console.print(review_text(view), width=min(console.width, MAX_WIDTH))
 
 
 def review_text(view: ReviewView) -> RenderableType:
@@ -35,9 +35,14 @@ def label_text(label: Label) -> Text:
     return Text(str(label), style=f"bold {_STYLE[label.tone]}".strip())
 
 
+def score_text(view: ReviewView) -> Text:
+    """The score with what it rests on, such as `75 of 100 from 2 moments`."""
+    return Text.assemble((view.score, "bold"), f" {view.basis}" if view.basis else "")
+
+
 def _header(view: ReviewView) -> Iterator[RenderableType]:
     yield Rule(Text(f"{view.call_id} · {view.company}", style="bold"), align="left", style="dim", characters="─")
-    yield _Hanging(Text.assemble((view.score, "bold"), f" {view.basis}"))
+    yield _Hanging(score_text(view))
     yield _Hanging(Text(counts_words(view)))
     if withheld := withheld_words(view):
         yield _Hanging(Text(withheld, style="dim"))

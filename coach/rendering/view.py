@@ -8,6 +8,7 @@ from coach.domain.corpus import Corpus, Exemplar
 from coach.domain.review import ClauseRef, Counts, MomentReview, Review
 from coach.domain.transcript import Transcript
 from coach.rendering import wording
+from coach.rendering.kpi_view import KpiView, kpi_views
 from coach.rendering.safe import clean, one_line
 from coach.rendering.transcript_view import Stretch, stretches, who
 from coach.rendering.wording import Label
@@ -77,19 +78,11 @@ class MomentView:
 
 
 @dataclass(frozen=True, slots=True)
-class Kpi:
-    """A number the source carried, with the company's note on it."""
-
-    name: str
-    value: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReviewView:
     """One call's review in words.
 
     Attributes:
+        statement: what the company is for, in one sentence.
         score: `82 of 100` or `No score`.
         score_value: the score in [0, 100], or None.
         basis: what the score rests on, such as `from 3 moments`; empty without a score.
@@ -114,7 +107,7 @@ class ReviewView:
     notes: tuple[str, ...]
     moments: tuple[MomentView, ...]
     routine_turns: tuple[str, ...]
-    kpis: tuple[Kpi, ...]
+    kpis: tuple[KpiView, ...]
     stretches: tuple[Stretch, ...]
     provenance: tuple[tuple[str, str], ...]
 
@@ -131,7 +124,7 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
     return ReviewView(
         call_id=one_line(review.call_id),
         company=one_line(corpus.purpose.name),
-        statement=clean(corpus.purpose.statement).strip(),
+        statement=wording.first_sentence(one_line(corpus.purpose.statement)),
         score=wording.NO_SCORE if review.score is None else f"{review.score:.0f} of 100",
         score_value=review.score,
         basis=_basis(review),
@@ -144,7 +137,7 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         notes=tuple(wording.flag_note(flag) for flag in transcript.flags),
         moments=tuple(_moment(number, moment, transcript, corpus) for number, moment in enumerate(shown, 1)),
         routine_turns=tuple(wording.turns_words(*moment.turns) for moment in review.moments if _is_routine(moment)),
-        kpis=_kpis(transcript, corpus),
+        kpis=kpi_views(transcript.kpis, corpus.purpose.kpis),
         stretches=stretches(transcript, shown),
         provenance=_provenance(review),
     )
@@ -263,21 +256,6 @@ def _exemplar(exemplar: Exemplar, similarity: float) -> ExemplarView:
         why=clean(exemplar.why).strip(),
         better_move=clean(exemplar.better_move).strip(),
     )
-
-
-def _kpis(transcript: Transcript, corpus: Corpus) -> tuple[Kpi, ...]:
-    known = {kpi.id.replace("-", "_"): kpi for kpi in corpus.purpose.kpis}
-    views = []
-    for name, value in transcript.kpis.items():
-        kpi = known.get(name.replace("-", "_"))
-        views.append(
-            Kpi(
-                name=one_line(kpi.name if kpi else wording.sentence(name)),
-                value=one_line(str(value)),
-                note=one_line(kpi.note) if kpi else "",
-            )
-        )
-    return tuple(views)
 
 
 def _provenance(review: Review) -> tuple[tuple[str, str], ...]:

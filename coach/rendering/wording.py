@@ -92,6 +92,12 @@ def sentence(identifier: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def first_sentence(text: str) -> str:
+    """The text up to the end of its first sentence; all of it where no sentence ends."""
+    end = re.search(r"[.!?](?=\s)", text)
+    return text[: end.end()] if end else text
+
+
 def confidence_words(verdict: Verdict | None, confidence: float) -> str:
     """Confidence in words and number, such as `fairly confident (0.72)`; empty for a moment that is not judged."""
     if verdict is None:

@@ -1,0 +1,112 @@
+"""`coach demo`: review the sample calls of all sample companies, with no key, no network and no setting up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from coach.app import Reviewed
+    from coach.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reviewed sample call and the file it came from."""
+
+    file: Path
+    reviewed: Reviewed
+
+
+def demo() -> None:
+    """Review the shipped sample calls.
+
+    With the built-in judge: no key, no network. One line a call, then one call in full.
+    """
+    from rich.text import Text
+
+    from coach.cli.terminal import output
+    from coach.rendering.text import print_review
+    from coach.rendering.view import review_view
+    from coach.retrieval import list_companies
+    from coach.settings import load_settings, sample_corpus
+
+    settings = load_settings({"corpus": sample_corpus(), "model": "local", "embeddings": "local"})
+    console = output()
+    told = [one for company in list_companies(settings.corpus) for one in _company(settings, company, console)]
+    if not told:
+        raise typer.Exit(1)
+    best = max(told, key=lambda one: _telling(one.reviewed))
+    console.print(Text("One of them in full", style="bold"))
+    console.print()
+    print_review(review_view(best.reviewed.review, best.reviewed.transcript, best.reviewed.corpus), console)
+    console.print()
+    _go_on(best, console)
+
+
+def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
+    from rich.text import Text
+
+    from coach.app import build_coach
+    from coach.cli.inputs import Failure, read_inputs
+    from coach.cli.terminal import complain, working
+    from coach.rendering.safe import one_line
+    from coach.rendering.wording import first_sentence
+
+    told: list[_Told] = []
+    with working(f"Reading {company}"):
+        coach = build_coach(settings, company=company)
+    with coach:
+        console.print(Text(coach.corpus.purpose.name, style="bold"))
+        console.print(Text(first_sentence(one_line(coach.corpus.purpose.statement)), style="italic"))
+        console.print()
+        for file in sorted((settings.corpus / company / "calls").glob("[!.]*")):
+            for call in read_inputs([str(file)], agent_speaker=None):
+                if isinstance(call, Failure):
+                    complain(f"coach: {call.source}: {call.error}")
+                    continue
+                with working(file.name):
+                    reviewed = coach.review(call.transcript)
+                told.append(_Told(file, reviewed))
+                console.print(_line(file, reviewed), no_wrap=True, overflow="ellipsis")
+        console.print()
+    return told
+
+
+def _line(file: Path, reviewed: Reviewed) -> Text:
+    from rich.text import Text
+
+    from coach.rendering.text import score_text
+    from coach.rendering.view import review_view
+
+    view = review_view(reviewed.review, reviewed.transcript, reviewed.corpus)
+    counts = " ".join(f"{count.label.symbol}{count.number}" for count in view.counts if count.number)
+    result = Text("routine: nothing to judge") if view.routine else score_text(view)
+    return Text.assemble(f"  {file.stem:<44.44}  {counts:<12}  ", result)
+
+
+def _telling(reviewed: Reviewed) -> tuple[int, int]:
+    """How much there is to learn from a call: both kinds of moment first, then many of them."""
+    counts = reviewed.review.counts
+    return min(counts.honored, counts.missed), counts.honored + counts.missed + counts.mixed
+
+
+def _go_on(best: _Told, console: Console) -> None:
+    from rich.text import Text
+
+    company = best.reviewed.corpus.purpose.id
+    file = best.file.relative_to(Path.cwd()) if best.file.is_relative_to(Path.cwd()) else best.file
+    console.print(Text("Go on", style="bold"))
+    for what, command in (
+        ("This call as a page", f"coach review {file} --company {company} --format html -o review.html"),
+        ("A call of your own", f"coach review my-call.txt --company {company}"),
+        ("What verdicts rest on", f"coach corpus show {company}"),
+        ("Your own purpose", f"copy {best.file.parent.parent.name}/ of the corpus, change it, name it with --corpus"),
+    ):
+        console.print(Text.assemble(f"  {what}: ", (command, "bold")), soft_wrap=True)

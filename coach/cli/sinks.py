@@ -1,0 +1,132 @@
+"""Reviews on their way out: one sink for each format, to standard output, a file or a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol, TextIO
+
+from rich.console import Console
+
+from coach.cli.inputs import Failure
+from coach.cli.terminal import complain, output
+from coach.errors import SettingsError
+from coach.rendering.json_line import error_line, review_line
+from coach.rendering.view import ReviewView, review_view
+
+if TYPE_CHECKING:
+    from coach.app import Reviewed
+
+Format = Literal["text", "json", "md", "html"]
+
+
+class Sink(Protocol):
+    """Takes outcomes in input order."""
+
+    def reviewed(self, reviewed: Reviewed) -> None:
+        """Write one review."""
+
+    def failed(self, failure: Failure) -> None:
+        """Write what stands in the place of a review, if the format has something for it."""
+
+
+@contextmanager
+def open_sink(fmt: Format, target: Path | None, several: bool) -> Iterator[Sink]:
+    """The sink for a format.
+
+    Args:
+        fmt: the format.
+        target: file or folder to write to; None for standard output.
+        several: whether more than one call will come; a folder then takes one HTML page for each.
+
+    Raises:
+        SettingsError: several HTML pages would go to standard output, or the target cannot be written.
+    """
+    if fmt == "html" and several and target is None:
+        raise SettingsError("--format html", "several calls make several pages", remedy="name a folder with -o DIR")
+    try:
+        if fmt == "html" and target is not None and (several or target.is_dir()):
+            target.mkdir(parents=True, exist_ok=True)
+            yield _Pages(target)
+        elif target is None:
+            yield _Stream(fmt, output())
+        else:
+            with target.open("w", encoding="utf-8", newline="\n") as file:
+                yield _Stream(fmt, _file_console(file))
+            complain(f"wrote {target}")
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise SettingsError(str(target), f"cannot be written: {(error.strerror or 'unknown fault').lower()}") from None
+
+
+def _file_console(file: TextIO) -> Console:
+    return Console(file=file, width=100, no_color=True, markup=False, emoji=False, highlight=False)
+
+
+def _view(reviewed: Reviewed) -> ReviewView:
+    return review_view(reviewed.review, reviewed.transcript, reviewed.corpus)
+
+
+class _Stream:
+    """Writes one review after the other; only JSON has something to put in the place of a failure."""
+
+    def __init__(self, fmt: Format, console: Console) -> None:
+        self._fmt = fmt
+        self._console = console
+        self._first = True
+
+    def reviewed(self, reviewed: Reviewed) -> None:
+        if self._fmt in ("text", "md") and not self._first:
+            self._write("")
+        self._first = False
+        if self._fmt == "json":
+            self._write(review_line(reviewed.review))
+        elif self._fmt == "md":
+            from coach.rendering.markdown import review_markdown
+
+            self._write(review_markdown(_view(reviewed)).rstrip("\n"))
+        elif self._fmt == "html":
+            from coach.rendering.html import review_page
+
+            self._write(review_page(_view(reviewed)))
+        else:
+            from coach.rendering.text import print_review
+
+            print_review(_view(reviewed), self._console)
+
+    def failed(self, failure: Failure) -> None:
+        if self._fmt == "json":
+            self._write(error_line(failure.call_id, failure.source, failure.error))
+
+    def _write(self, text: str) -> None:
+        self._console.out(text, highlight=False)
+
+
+class _Pages:
+    """One page a call in a folder, named by call."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names: set[str] = set()
+
+    def reviewed(self, reviewed: Reviewed) -> None:
+        from coach.rendering.html import review_page
+
+        path = self._folder / f"{self._name(reviewed.review.call_id)}.html"
+        path.write_text(review_page(_view(reviewed)), encoding="utf-8")
+        complain(f"wrote {path}")
+
+    def failed(self, failure: Failure) -> None:
+        """Nothing: the failure is told on standard error."""
+
+    def _name(self, call_id: str) -> str:
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", call_id).strip("-")[:80] or "call"
+        name, number = stem, 1
+        while name.lower() in self._names:  # some file systems fold case
+            number += 1
+            name = f"{stem}-{number}"
+        self._names.add(name.lower())
+        return name

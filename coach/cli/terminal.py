@@ -1,0 +1,35 @@
+"""Where words go: standard output for results, standard error for everything about the run itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+from coach.rendering.safe import one_line
+
+
+def output() -> Console:
+    """A console on standard output that prints words as they are: no markup, no emoji codes, no guessed colours."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def complain(line: str) -> None:
+    """One line on standard error."""
+    _errors().print(one_line(line), soft_wrap=True)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what is going on while it goes on, if a person is watching; leaves nothing behind."""
+    console = _errors()
+    if console.is_terminal:
+        with console.status(one_line(what)):
+            yield
+    else:
+        yield
+
+
+def _errors() -> Console:
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
