@@ -15,11 +15,11 @@ from coach.domain.transcript import Speaker, Turn
 MAX_TURNS_PER_SIDE = 12
 """A monologue longer than this is cut, so that one side without an answer cannot swallow a call."""
 
-_TOKEN = (
-    r"(mm+|mhm+|uh|um|hm+|huh|ah|oh|okay|ok|right|sure|yes|yeah|yep|yup|no|nope|alright|all right|got it|great|perfect|"
-    r"thanks|thank you|cool|fine|i see|exactly|correct|go on|please|uh huh|mm hmm|mhmm|so|well|of course|no problem|hello)"
+_LISTENER = (
+    r"(mm+|mhm+|uh|um|hm+|huh|ah|oh|okay|ok|right|sure|yes|yeah|yep|yup|no|nope|alright|all right|got it|great|"
+    r"perfect|thanks|thank you|cool|fine|i see|exactly|correct|go on|please|uh huh|mm hmm|mhmm|so|well|of course|no problem|hello)"
 )
-_BACKCHANNEL = re.compile(rf"^\W*{_TOKEN}(\W+{_TOKEN})*\W*$", re.IGNORECASE)
+_BACKCHANNEL = re.compile(rf"^\W*{_LISTENER}(\W+{_LISTENER})*\W*$", re.IGNORECASE)
 
 
 class Exchange(Frozen):

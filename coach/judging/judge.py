@@ -95,28 +95,35 @@ class JudgeUsage(Frozen):
 
 
 class JudgeResult(Frozen):
-    """Judgements in the order of the call. `call_text` is None where the judge leaves it to be composed."""
+    """Judgements in the order of the call.
+
+    `call_text` is None where the judge leaves it to be composed. `faults` names parts of an answer that could not be
+    placed in the call at all, such as a moment at turns that do not exist.
+    """
 
     judgements: tuple[Judgement, ...]
     call_text: CallText | None = None
     usage: JudgeUsage = JudgeUsage()
+    faults: tuple[Fault, ...] = ()
 
 
 class Judge(Protocol):
-    """Judges the moments of a call.
-
-    `model` names it in the provenance, `prompts` maps prompt ids to content hashes. `repairs` says whether asking
-    again with the gate's faults can change the answer.
-    """
+    """Judges the moments of a call."""
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """Its name in the provenance."""
+        ...
 
     @property
-    def prompts(self) -> dict[str, str]: ...
+    def prompts(self) -> dict[str, str]:
+        """Content hashes by prompt id."""
+        ...
 
     @property
-    def repairs(self) -> bool: ...
+    def repairs(self) -> bool:
+        """Whether asking again with the gate's faults can change the answer."""
+        ...
 
     async def judge(self, request: JudgeRequest) -> JudgeResult:
         """Judge every moment of the request.

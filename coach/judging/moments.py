@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -50,12 +49,29 @@ class MomentFinder:
             return ()
         vectors = self._encoder.embed([clip(_script(unit)) for unit in units])
         saliences = self._saliences(units, vectors)
-        found = []
+        found: list[Moment] = []
         for group in _groups(units, saliences, vectors):
-            moment = _moment(len(found) + 1, group, max(saliences[units.index(unit)] for unit in group), transcript)
+            salience = max(saliences[i] for i in group)
+            moment = _moment(len(found) + 1, [units[i] for i in group], salience, transcript)
             if len(moment.answer_text.split()) >= MIN_WORDS:
                 found.append(moment)
         return tuple(found)
+
+    def at(self, transcript: Transcript, spans: Sequence[tuple[int, int]]) -> tuple[Moment, ...]:
+        """The moments at spans of turn numbers (first and last included), chosen by a person or an eval case.
+
+        Raises:
+            ValueError: a span holds no turn of agent or customer.
+        """
+        if not spans:
+            return ()
+        chosen = [moment_at(transcript, first, last) for first, last in spans]
+        units = [Exchange(need=moment.need, answer=moment.answer) for moment in chosen]
+        saliences = self._saliences(units, self._encoder.embed([clip(_script(unit)) for unit in units]))
+        return tuple(
+            moment.model_copy(update={"id": f"m{n}", "salience": salience})
+            for n, (moment, salience) in enumerate(zip(chosen, saliences, strict=True), 1)
+        )
 
     def _saliences(self, units: Sequence[Exchange], vectors: Vectors) -> list[float]:
         routine, salient = self._embedded_prototypes()
@@ -86,37 +102,33 @@ class MomentFinder:
 
 
 def _script(unit: Exchange) -> str:
-    return " / ".join(
-        " ".join(turn.text for turn in side) for side in (unit.need, unit.answer) if side
-    )
+    return " / ".join(" ".join(turn.text for turn in side) for side in (unit.need, unit.answer) if side)
 
 
 def _nearest_mean(similarities: Vectors, k: int = 3) -> Vectors:
     """Mean of the k largest of each row: [n, m] -> [n]. Steadier than the single nearest."""
-    return np.sort(similarities, axis=1)[:, -k:].mean(axis=1)
+    mean: Vectors = np.sort(similarities, axis=1)[:, -k:].mean(axis=1)
+    return mean
 
 
-def _groups(
-    units: Sequence[Exchange], saliences: Sequence[float], vectors: Vectors
-) -> Iterator[tuple[Exchange, ...]]:
+def _groups(units: Sequence[Exchange], saliences: Sequence[float], vectors: Vectors) -> Iterator[range]:
     """Runs of salient exchanges on one matter; one routine exchange between two of them may be bridged."""
-    salient = [i for i, value in enumerate(saliences) if value >= THRESHOLD]
-    group: list[int] = []
-    for i in salient:
+    group = range(0)
+    for i in (i for i, value in enumerate(saliences) if value >= THRESHOLD):
         if group and _continues(group, i, units, vectors):
-            group = list(range(group[0], i + 1))
+            group = range(group.start, i + 1)
             continue
         if group:
-            yield tuple(units[j] for j in group)
-        group = [i]
+            yield group
+        group = range(i, i + 1)
     if group:
-        yield tuple(units[j] for j in group)
+        yield group
 
 
-def _continues(group: Sequence[int], i: int, units: Sequence[Exchange], vectors: Vectors) -> bool:
+def _continues(group: range, i: int, units: Sequence[Exchange], vectors: Vectors) -> bool:
     if i - group[-1] > 2:
         return False
-    length = sum(len(units[j].turns) for j in range(group[0], i + 1))
+    length = sum(len(units[j].turns) for j in range(group.start, i + 1))
     return length <= MAX_MOMENT_TURNS and float(vectors[group[-1]] @ vectors[i]) >= JOIN_SIMILARITY
 
 
@@ -124,9 +136,7 @@ def _moment(number: int, group: Sequence[Exchange], salience: float, transcript:
     need = tuple(turn for unit in group for turn in unit.need)
     answer = tuple(turn for unit in group for turn in unit.answer)
     last = max(turn.index for turn in (*need, *answer))
-    return Moment(
-        id=f"m{number}", need=need, answer=answer, effect=_effect(transcript.turns, last), salience=salience
-    )
+    return Moment(id=f"m{number}", need=need, answer=answer, effect=_effect(transcript.turns, last), salience=salience)
 
 
 def _effect(turns: Sequence[Turn], last: int) -> tuple[Turn, ...]:
@@ -140,8 +150,8 @@ def _effect(turns: Sequence[Turn], last: int) -> tuple[Turn, ...]:
     return tuple(effect)
 
 
-def moment_at(transcript: Transcript, first: int, last: int, number: int = 1) -> Moment:
-    """The moment that covers turns `first` to `last`, both included; for spans chosen by a person, a model or a case.
+def moment_at(transcript: Transcript, first: int, last: int) -> Moment:
+    """The moment that covers turns `first` to `last`, both included, of full salience.
 
     Raises:
         ValueError: the span holds no turn of agent or customer.
@@ -151,14 +161,4 @@ def moment_at(transcript: Transcript, first: int, last: int, number: int = 1) ->
     answer = tuple(turn for turn in inside if turn.speaker == "agent")
     if not need and not answer:
         raise ValueError(f"turns {first} to {last} hold no words of agent or customer")
-    return Moment(id=f"m{number}", need=need, answer=answer, effect=_effect(transcript.turns, last), salience=1.0)
-
-
-def overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    """True if two spans of turn numbers share a turn."""
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-def rising(spans: Sequence[tuple[int, int]]) -> bool:
-    """True if spans follow one another without overlap."""
-    return all(before[1] < after[0] for before, after in pairwise(spans))
+    return Moment(id=f"t{first}-{last}", need=need, answer=answer, effect=_effect(transcript.turns, last), salience=1.0)

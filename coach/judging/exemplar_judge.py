@@ -1,0 +1,162 @@
+"""The embedded judge: no network, no key, deterministic, milliseconds. Its words are the corpus's own."""
+
+from __future__ import annotations
+
+from coach.domain.corpus import Clause, Exemplar
+from coach.domain.moment import ClauseHit, ExemplarHit, Moment, Retrieved
+from coach.domain.review import Compliance, Verdict
+from coach.judging import feedback
+from coach.judging.contrast import Calibration, Reading, read_contrast
+from coach.judging.cues import Cues, hits
+from coach.judging.embedding import Encoder
+from coach.judging.judge import Judgement, JudgeRequest, JudgeResult, Quote
+from coach.judging.moments import THRESHOLD
+from coach.judging.sentences import sentence_spans
+
+EXEMPLARS_SHOWN = 2
+"""Per side: the nearest honoured and the nearest missed cases, for a reader to compare."""
+CASE_NEAR = 0.35
+"""A case less alike than this is not held up as an example to learn from."""
+
+
+class ExemplarJudge:
+    """Judges by the contrast between honoured and missed cases and clauses near a moment.
+
+    Args:
+        encoder: chooses the sentence to quote.
+        cues: words that speak of process and systems.
+        calibration: parameters of the contrast.
+    """
+
+    model = "local"
+    repairs = False
+
+    def __init__(self, encoder: Encoder, cues: Cues, calibration: Calibration) -> None:
+        self._encoder = encoder
+        self._cues = cues
+        self._calibration = calibration
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """None: this judge has no prompts."""
+        return {}
+
+    async def judge(self, request: JudgeRequest) -> JudgeResult:
+        """Judge each moment as given; never raises ModelError."""
+        verdicts = [self._verdict(moment, request.retrieved[moment.id]) for moment in request.moments]
+        quotes = self._choose_quotes(request.moments, [clause for _, _, clause, _ in verdicts])
+        return JudgeResult(
+            judgements=tuple(
+                self._judgement(request, moment, verdict, confidence, clause, reading, quote)
+                for moment, (verdict, confidence, clause, reading), quote in zip(
+                    request.moments, verdicts, quotes, strict=True
+                )
+            )
+        )
+
+    def _verdict(self, moment: Moment, near: Retrieved) -> tuple[Verdict | None, float, Clause | None, Reading]:
+        """Verdict, confidence, the clause it rests on and the reading behind it."""
+        c = self._calibration
+        reading = read_contrast(near, c)
+        if moment.salience < THRESHOLD:
+            return "no_opportunity", round(1 - moment.salience, 4), None, reading
+        decided = abs(reading.honored - 0.5) >= c.undecided
+        verdict: Verdict | None = "honored" if reading.honored >= 0.5 else "missed"
+        if reading.mixed:
+            verdict = "mixed"
+        elif not decided:
+            verdict = None
+        clause = _clause_for(verdict, near, reading.principle)
+        if reading.nearest < c.near or clause is None or not moment.answer:
+            return None, 0.0, None, reading
+        confidence = 0.5 if verdict == "mixed" else max(reading.honored, 1 - reading.honored)
+        return verdict, round(confidence, 4) if verdict else 0.0, clause, reading
+
+    def _judgement(
+        self,
+        request: JudgeRequest,
+        moment: Moment,
+        verdict: Verdict | None,
+        confidence: float,
+        clause: Clause | None,
+        reading: Reading,
+        quote: Quote | None,
+    ) -> Judgement:
+        near = request.retrieved[moment.id]
+        principle = next((p for p in request.corpus.purpose.principles if clause and p.id == clause.principle), None)
+        system = hits(self._cues.system, f"{moment.need_text} {moment.answer_text}") > 0
+        silent = verdict is None and reading.nearest < self._calibration.near
+        return Judgement(
+            moment=moment,
+            verdict=verdict,
+            compliance=self._compliance(moment.answer_text),
+            attribution="system_or_policy" if system and verdict in ("missed", "mixed") else "agent",
+            purpose_gap="silent" if silent else "none",
+            confidence=confidence,
+            principles=(principle.id,) if principle else (),
+            quotes=(quote,) if quote and verdict not in (None, "no_opportunity") else (),
+            clause_ids=(clause.id,) if clause else (),
+            exemplar_ids=() if verdict == "no_opportunity" else _shown(near),
+            feedback=feedback.compose(
+                verdict, quote.text if quote else "", principle, clause, _case_for(verdict, near, principle)
+            ),
+            flags=() if verdict else ("nothing_near",) if silent else ("undecided",),
+        )
+
+    def _compliance(self, answer: str) -> Compliance:
+        broke, followed = hits(self._cues.broke, answer), hits(self._cues.followed, answer)
+        if broke > followed:
+            return "broke"
+        return "followed" if followed > broke else "not_covered"
+
+    def _choose_quotes(self, moments: tuple[Moment, ...], clauses: list[Clause | None]) -> list[Quote | None]:
+        """For each moment the agent's sentence nearest to the clause that the verdict rests on."""
+        pieces = [
+            [
+                Quote(turn=turn.index, text=turn.text[a:b])
+                for turn in moment.answer
+                for a, b in sentence_spans(turn.text)
+            ]
+            if clause
+            else []
+            for moment, clause in zip(moments, clauses, strict=True)
+        ]
+        texts = [quote.text for options in pieces for quote in options]
+        texts += [clause.text for clause in clauses if clause]
+        if not texts:
+            return [None] * len(moments)
+        vectors = dict(zip(texts, self._encoder.embed(texts), strict=True))
+        return [
+            max(options, key=lambda quote: round(float(vectors[quote.text] @ vectors[clause.text]), 4))
+            if clause and options
+            else None
+            for options, clause in zip(pieces, clauses, strict=True)
+        ]
+
+
+def _clause_for(verdict: Verdict | None, near: Retrieved, principle: str | None) -> Clause | None:
+    """The nearest clause that can carry the verdict, from the principle touched if it has one."""
+    kinds = {"honored": ("honored", "meaning"), "missed": ("missed", "meaning"), "mixed": ("meaning", "honored")}
+    wanted = kinds.get(verdict or "", ("meaning", "honored", "missed"))
+    fitting = [hit for hit in near.clauses if hit.clause.kind in wanted]
+
+    def rank(hit: ClauseHit) -> tuple[bool, bool, float]:
+        return hit.clause.principle == principle, hit.clause.kind == wanted[0], hit.similarity
+
+    return max(fitting, key=rank).clause if fitting else None
+
+
+def _case_for(verdict: Verdict | None, near: Retrieved, principle: object) -> Exemplar | None:
+    side: dict[Verdict | None, tuple[ExemplarHit, ...]] = {
+        "honored": near.honored,
+        "missed": near.missed,
+        "mixed": near.mixed,
+    }
+    nearest = next(iter(side.get(verdict, ())), None)
+    return nearest.exemplar if nearest and nearest.similarity >= CASE_NEAR else None
+
+
+def _shown(near: Retrieved) -> tuple[str, ...]:
+    sides = (near.honored[:EXEMPLARS_SHOWN], near.missed[:EXEMPLARS_SHOWN], near.mixed[:1])
+    ranked = sorted((hit for side in sides for hit in side), key=lambda hit: (-hit.similarity, hit.exemplar.id))
+    return tuple(hit.exemplar.id for hit in ranked)
