@@ -1,0 +1,1 @@
+"""A company's folder of purpose, exemplars and prose: reading, validation, digests."""

@@ -1,0 +1,1 @@
+"""The Chroma index of one company, and search in it."""
