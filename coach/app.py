@@ -1,0 +1,199 @@
+"""The composition root: settings in, wired objects out. The only place that picks an implementation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from coach.domain.corpus import Corpus
+from coach.domain.review import Review
+from coach.domain.transcript import Transcript
+from coach.errors import SettingsError
+from coach.settings import Settings
+
+if TYPE_CHECKING:
+    from coach.judging.exemplar_judge import ExemplarJudge
+    from coach.judging.judge import Judge
+    from coach.judging.llm_judge import LlmJudge
+    from coach.judging.pipeline import Reviewer
+    from coach.llm import ChatModel
+    from coach.retrieval import Embedder
+
+LOCAL = "local"
+CASCADE = "cascade:"
+MAX_OUTPUT_TOKENS = 8192
+INPUT_TOKENS = 60_000
+"""Longest request sent, however large a model's window is: judgement gets worse over very long inputs."""
+CLAUSES_NEAR = 64
+"""Clauses kept for each moment: all of an ordinary purpose, so that no judge is refused a fitting one."""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review with what it was made from: the transcript as shown (masked unless told otherwise) and the corpus."""
+
+    review: Review
+    transcript: Transcript
+    corpus: Corpus
+
+
+class Coach:
+    """Reviews calls for one company. A context manager; closing it closes connections.
+
+    Args:
+        reviewer: the wired pipeline.
+        prepare: what happens to a transcript before anything else reads it: masking, or nothing.
+        chat: the model to close at the end, if there is one.
+    """
+
+    def __init__(
+        self, reviewer: Reviewer, *, prepare: Callable[[Transcript], Transcript], chat: ChatModel | None
+    ) -> None:
+        self._reviewer = reviewer
+        self._prepare = prepare
+        self._chat = chat
+        # One event loop for the life of the coach: a client's connections belong to the loop they were opened on.
+        self._runner = asyncio.Runner()
+
+    @property
+    def corpus(self) -> Corpus:
+        """The company's purpose and cases."""
+        return self._reviewer.corpus
+
+    def review(self, transcript: Transcript) -> Reviewed:
+        """Review one call.
+
+        Raises:
+            ModelError: the judge gave no usable answer for this call.
+        """
+        shown = self._prepare(transcript)
+        return Reviewed(self._runner.run(self._reviewer.review(shown)), shown, self.corpus)
+
+    def close(self) -> None:
+        """Close the model's connections and the event loop."""
+        if self._chat is not None:
+            self._runner.run(self._chat.aclose())
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
+    """Wire a coach for a company.
+
+    Args:
+        settings: what is in force.
+        company: its id; None takes the only one in the corpus folder.
+
+    Raises:
+        SettingsError: several companies and none named, or a model that cannot be used as configured.
+        CorpusError: the company is unknown or its corpus is broken.
+    """
+    from coach.judging.cues import load_cues
+    from coach.judging.moments import MomentFinder
+    from coach.judging.pipeline import Reviewer
+    from coach.retrieval import load_corpus, minilm_token_count, open_index
+
+    corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
+    chat = _chat(settings)
+    embedder = _embedder(settings)
+    index = open_index(corpus, embedder, folder=settings.home / "index", server_url=settings.chroma_url)
+    cues = load_cues()
+    reviewer = Reviewer(
+        corpus,
+        embedder=embedder.id,
+        finder=MomentFinder(embedder, cues),
+        search=partial(index.search, clauses=CLAUSES_NEAR),
+        judge=_judge(settings, embedder, chat),
+    )
+    return Coach(reviewer, prepare=_masked if settings.mask else _as_it_is, chat=chat)
+
+
+def _only_company(root: Path) -> str:
+    from coach.retrieval import list_companies
+
+    companies = list_companies(root)
+    if len(companies) == 1:
+        return companies[0]
+    raise SettingsError(
+        "--company",
+        f"{root} holds {', '.join(companies) or 'no company'}",
+        remedy="name the one that these calls belong to",
+    )
+
+
+def _embedder(settings: Settings) -> Embedder:
+    from coach.retrieval import CachedEmbedder, EmbeddingCache, make_embedder
+
+    return CachedEmbedder(
+        make_embedder(settings.embeddings, base_url=settings.base_url),
+        EmbeddingCache(settings.home / "embeddings.sqlite"),
+    )
+
+
+def _chat(settings: Settings) -> ChatModel | None:
+    if settings.model == LOCAL:
+        return None
+    from coach.llm import make_chat_model
+
+    return make_chat_model(
+        settings.model.removeprefix(CASCADE),
+        base_url=settings.base_url,
+        timeout_s=settings.timeout_s,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+    )
+
+
+def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None) -> Judge:
+    from coach.judging.cascade import CascadeJudge
+
+    if chat is None:
+        return _exemplar_judge(embedder)
+    llm = _llm_judge(settings, chat)
+    return CascadeJudge(_exemplar_judge(embedder), llm) if settings.model.startswith(CASCADE) else llm
+
+
+def _exemplar_judge(embedder: Embedder) -> ExemplarJudge:
+    from coach.judging.contrast import load_calibration
+    from coach.judging.cues import load_cues
+    from coach.judging.exemplar_judge import ExemplarJudge
+
+    return ExemplarJudge(embedder, load_cues(), load_calibration())
+
+
+def _llm_judge(settings: Settings, chat: ChatModel) -> LlmJudge:
+    from coach.judging.llm_judge import LlmJudge
+    from coach.llm import context_window, cost_usd, load_prices, token_counter
+    from coach.prompts import load_prompt
+
+    spec = settings.model.removeprefix(CASCADE)
+    prices = load_prices(settings.price_table)
+    return LlmJudge(
+        chat,
+        load_prompt("judge-call"),
+        load_prompt("repair-answer"),
+        count_tokens=token_counter(spec).count,
+        input_tokens=min(INPUT_TOKENS, context_window(spec, prices) - MAX_OUTPUT_TOKENS),
+        price=lambda usage: cost_usd(spec, usage, prices),
+    )
+
+
+def _masked(transcript: Transcript) -> Transcript:
+    from coach.transcripts.masking import mask
+
+    return mask(transcript).transcript
+
+
+def _as_it_is(transcript: Transcript) -> Transcript:
+    return transcript
