@@ -58,7 +58,20 @@ class CorpusError(UserError):
 
 
 class ModelError(CoachError):
-    """A model endpoint gave no usable answer; the text is one line and holds no transcript text."""
+    """A model endpoint gave no usable answer; the text is one line and holds no transcript text.
+
+    Args:
+        message: what went wrong.
+        raw: what the model said, if anything, for a request that asks it to mend its answer; never shown or logged.
+        tokens_in: prompt tokens the failed request was billed; 0 if none or unknown.
+        tokens_out: answer tokens it was billed.
+    """
+
+    def __init__(self, message: str, *, raw: str = "", tokens_in: int = 0, tokens_out: int = 0) -> None:
+        self.raw = raw
+        self.tokens_in = tokens_in
+        self.tokens_out = tokens_out
+        super().__init__(message)
 
 
 class ModelUnavailable(ModelError):
