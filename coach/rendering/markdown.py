@@ -9,8 +9,8 @@ from coach.rendering.view import ExemplarView, MomentView, ReviewView, counts_wo
 from coach.rendering.wording import KPI_NOTE, NOTHING_JUDGED
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
-_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|[-=])", re.MULTILINE)
-_LINK = re.compile(r"(?i)(\bwww|\b[a-z][a-z0-9+]*)(?=\.|://)(?:(?<=www)|(?=://))")
+_LIST_MARK = re.compile(r"^(\d*)([-+=.)])")
+_LINK = re.compile(r"(?i)(?<=\bwww)(?=\.)|(?=://)")
 
 
 def review_markdown(view: ReviewView) -> str:
@@ -21,18 +21,15 @@ def review_markdown(view: ReviewView) -> str:
 def escaped(text: str) -> str:
     """The text on one line, so that Markdown and HTML in it are shown and not obeyed."""
     line = _SPECIAL.sub(r"\\\1", " ".join(text.split()).replace("&", "&amp;"))
-    line = _LINE_START.sub(lambda match: f"{match[1]}{_escaped_mark(match[2])}", line)
-    return _LINK.sub(r"\1\\", line)  # some viewers turn bare addresses into links
-
-
-def _escaped_mark(mark: str) -> str:
-    return f"\\{mark}" if len(mark) == 1 else f"{mark[:-1]}\\{mark[-1]}"
+    line = _LIST_MARK.sub(r"\1\\\2", line)
+    return _LINK.sub(r"\\", line)  # some viewers turn bare addresses into links
 
 
 def _lines(view: ReviewView) -> Iterator[str]:
     yield f"# Review of call {escaped(view.call_id)} · {escaped(view.company)}"
     yield ""
-    yield f"**{view.score}** · {counts_words(view)}"
+    yield f"**{view.score}**{f' {view.basis}' if view.basis else ''}  "
+    yield counts_words(view)
     yield ""
     for note in (withheld_words(view), *view.notes):
         if note:
@@ -79,4 +76,4 @@ def _moment(moment: MomentView) -> Iterator[str]:
 
 
 def _exemplar(exemplar: ExemplarView) -> str:
-    return f"- Like, {exemplar.label}: {escaped(exemplar.title)} (similarity {exemplar.similarity:.2f})"
+    return f"- Similar, {exemplar.label}: {escaped(exemplar.title)} (similarity {exemplar.similarity:.2f})"

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from coach.domain.review import ExemplarRef, MomentReview
+from coach.rendering.view import MomentView, counts_words, review_view, withheld_words
+from tests.support.sample_review import CORPUS, FULL, HONORED, MISSED, QUIET, ROUTINE, review, transcript
+
+
+def moment_view(moment: MomentReview) -> MomentView:
+    (view,) = review_view(review(moment, score=50.0), transcript(), CORPUS).moments
+    return view
+
+
+def test_a_score_comes_with_what_it_rests_on_and_all_counts() -> None:
+    view = review_view(FULL, transcript(), CORPUS)
+    assert (view.score, view.basis) == ("57 of 100", "from 2 moments")
+    words = counts_words(view).replace("\xa0", " ")
+    assert words == "✓ 1 honored · ✗ 1 missed · ◐ 0 mixed · ○ 1 no opportunity · ? 1 not judged"
+    assert withheld_words(view) == "1 piece of evidence could not be verified and was withheld."
+
+
+def test_a_moment_that_the_system_caused_does_not_count_among_what_the_score_rests_on() -> None:
+    system = MISSED.model_copy(update={"attribution": "system_or_policy"})
+    view = review_view(review(HONORED, system, score=100.0), transcript(), CORPUS)
+    assert view.basis == "from 1 moment"
+    assert "not the agent" in view.moments[1].notes[0]
+
+
+def test_a_routine_call_is_told_kindly_and_has_no_score() -> None:
+    view = review_view(QUIET, transcript(), CORPUS)
+    assert (view.score, view.basis, view.moments) == ("No score", "", ())
+    assert view.routine == "Nothing here called for judgment. That is what most good calls look like."
+    assert view.routine_turns == ("turns 2–5",)
+
+
+@pytest.mark.parametrize(
+    "change", [{"compliance": "broke"}, {"purpose_gap": "conflicting"}, {"attribution": "system_or_policy"}]
+)
+def test_no_opportunity_is_still_shown_where_there_is_something_else_to_say(change: dict[str, str]) -> None:
+    view = review_view(review(ROUTINE.model_copy(update=change), score=None), transcript(), CORPUS)
+    assert len(view.moments) == 1
+    assert view.routine == ""
+
+
+def test_the_nearest_exemplar_of_each_verdict_is_shown_honored_first() -> None:
+    refs = (
+        ExemplarRef(id="photo-please", verdict="missed", similarity=0.9),
+        ExemplarRef(id="unknown-here", verdict="honored", similarity=0.8),
+        ExemplarRef(id="lift-out-of-order", verdict="honored", similarity=0.4),
+    )
+    view = moment_view(HONORED.model_copy(update={"exemplars": refs}))
+    assert [exemplar.id for exemplar in view.exemplars] == ["lift-out-of-order", "photo-please"]
+
+
+def test_clauses_carry_their_principle_and_guardrails_their_own_name() -> None:
+    limit = CORPUS.purpose.clause_by_id["guardrail/refund-limit"]
+    clauses = (*HONORED.clauses, HONORED.clauses[0].model_copy(update={"id": limit.id, "text": limit.text}))
+    view = moment_view(HONORED.model_copy(update={"clauses": clauses}))
+    assert [clause.principle for clause in view.clauses] == ["Fairness first", "Guardrail"]
+
+
+def test_a_flag_of_the_whole_call_is_not_repeated_at_each_moment() -> None:
+    view = moment_view(HONORED.model_copy(update={"flags": ("roles_uncertain", "a_new_flag")}))
+    assert view.notes == ("A new flag",)
+
+
+def test_an_unscored_moment_is_not_judged_and_has_no_confidence() -> None:
+    view = review_view(FULL, transcript(), CORPUS).moments[2]
+    assert (view.purpose.text, view.confidence) == ("Not judged", "")
+    assert any("The purpose says nothing" in note for note in view.notes)
+
+
+@pytest.mark.parametrize(("confidence", "words"), [(1.0, "confident (1.00)"), (0.0, "very unsure (0.00)")])
+def test_confidence_is_said_in_words_and_as_a_number(confidence: float, words: str) -> None:
+    assert moment_view(HONORED.model_copy(update={"confidence": confidence})).confidence == words
