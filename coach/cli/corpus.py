@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from coach.cli import options
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from coach.domain.corpus import Corpus
+    from coach.domain.corpus import ClauseKind, Corpus, ExemplarVerdict, Purpose
 
 app = typer.Typer(
     help="Check and show what verdicts rest on.",
@@ -56,7 +57,9 @@ def show(company: options.CompanyArgument = None, corpus: options.CorpusRoot = N
     from rich.text import Text
 
     from coach.cli.terminal import output
+    from coach.rendering.hanging import Hanging
     from coach.rendering.safe import one_line
+    from coach.rendering.text import MAX_WIDTH
     from coach.rendering.wording import first_sentence
     from coach.retrieval import load_corpus
 
@@ -66,12 +69,12 @@ def show(company: options.CompanyArgument = None, corpus: options.CorpusRoot = N
         for name in companies:
             loaded = load_corpus(root, name)
             console.print(Text.assemble((name, "bold"), f" · {loaded.purpose.industry}"))
-            console.print(Text(_size(loaded), style="dim"))
-            console.print(Text(first_sentence(one_line(loaded.purpose.statement))))
+            console.print(Hanging(Text(_size(loaded), style="dim")))
+            console.print(Hanging(Text(first_sentence(one_line(loaded.purpose.statement)))))
             console.print()
         return
     for part in _corpus(load_corpus(root, companies[0])):
-        console.print(part)
+        console.print(part, width=min(console.width, MAX_WIDTH))
 
 
 def _companies(company: str | None, corpus: Path | None) -> tuple[Path, list[str]]:
@@ -108,54 +111,53 @@ def _number(count: int, noun: str) -> str:
 def _corpus(corpus: Corpus) -> Iterator[RenderableType]:
     from rich.text import Text
 
+    from coach.rendering.hanging import Hanging
+
     purpose = corpus.purpose
     yield Text(f"{purpose.name} ({purpose.id}) · {purpose.industry}", style="bold")
-    yield Text(purpose.statement.strip())
-    yield Text(_size(corpus), style="dim")
-    yield from _clauses(corpus)
+    yield Hanging(Text(" ".join(purpose.statement.split())))
+    yield Hanging(Text(_size(corpus), style="dim"))
+    yield from _clauses(purpose)
     if purpose.kpis:
         yield Text("\nKPIs", style="bold")
-        yield from (Text(f"  {kpi.name}{f': {kpi.note}' if kpi.note else ''}") for kpi in purpose.kpis)
+        yield from (_item("KPI", f"{kpi.name}. {kpi.note}", kpi.id) for kpi in purpose.kpis)
     if corpus.chunks:
         yield Text("\nDocuments", style="bold")
         for file, count in Counter(chunk.file for chunk in corpus.chunks).items():
             yield Text(f"  {file} ({_number(count, 'passage')})")
     yield Text("\nExemplars", style="bold")
-    yield _exemplars(corpus)
+    order = ("honored", "missed", "mixed")
+    for exemplar in sorted(corpus.exemplars, key=lambda exemplar: (order.index(exemplar.verdict), exemplar.id)):
+        waiting = " (proposed)" if exemplar.status == "proposed" else ""
+        yield _item(_mark(exemplar.verdict), f"{exemplar.title}{waiting}", exemplar.id)
 
 
-def _clauses(corpus: Corpus) -> Iterator[RenderableType]:
-    from rich.table import Table
+def _clauses(purpose: Purpose) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    titles = {principle.id: principle.title for principle in corpus.purpose.principles}
-    shown: str | None = ""
-    table = Table.grid(padding=(0, 2))
-    for clause in corpus.purpose.clauses:
-        if clause.principle != shown:
-            shown = clause.principle
-            if table.row_count:
-                yield table
-            yield Text(f"\n{titles[shown] if shown else 'Guardrails'}", style="bold")
-            table = Table.grid(padding=(0, 2))
-            table.add_column(style="dim", no_wrap=True)
-            table.add_column(overflow="fold")
-        table.add_row(f"  {clause.id}", " ".join(clause.text.split()))
-    yield table
+    titles = {principle.id: principle.title for principle in purpose.principles}
+    marks: dict[ClauseKind, str] = {
+        "meaning": "Means",
+        "honored": _mark("honored"),
+        "missed": _mark("missed"),
+        "kpi": "KPI",
+        "guardrail": "Limit",
+    }
+    for owner, clauses in groupby(purpose.clauses, key=lambda clause: clause.principle):
+        yield Text(f"\n{titles[owner] if owner else 'Guardrails'}", style="bold")
+        yield from (_item(marks[clause.kind], clause.text, clause.id) for clause in clauses)
 
 
-def _exemplars(corpus: Corpus) -> RenderableType:
-    from rich.table import Table
-
-    from coach.rendering.text import label_text
+def _mark(verdict: ExemplarVerdict) -> str:
     from coach.rendering.wording import purpose_label
 
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
-    order = {"honored": 0, "missed": 1, "mixed": 2}
-    for exemplar in sorted(corpus.exemplars, key=lambda exemplar: (order[exemplar.verdict], exemplar.id)):
-        waiting = " (proposed)" if exemplar.status == "proposed" else ""
-        table.add_row(label_text(purpose_label(exemplar.verdict)), exemplar.id, f"{exemplar.title}{waiting}")
-    return table
+    return str(purpose_label(verdict))
+
+
+def _item(mark: str, text: str, identifier: str) -> RenderableType:
+    from rich.text import Text
+
+    from coach.rendering.hanging import Hanging
+
+    body = Text.assemble(" ".join(text.split()), (f"  [{identifier}]", "dim"))
+    return Hanging(body, Text(f"  {mark:<11}"))

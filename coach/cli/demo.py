@@ -56,6 +56,7 @@ def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
     from coach.app import build_coach
     from coach.cli.inputs import Failure, read_inputs
     from coach.cli.terminal import complain, working
+    from coach.rendering.hanging import Hanging
     from coach.rendering.safe import one_line
     from coach.rendering.wording import first_sentence
 
@@ -64,7 +65,7 @@ def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
         coach = build_coach(settings, company=company)
     with coach:
         console.print(Text(coach.corpus.purpose.name, style="bold"))
-        console.print(Text(first_sentence(one_line(coach.corpus.purpose.statement)), style="italic"))
+        console.print(Hanging(Text(first_sentence(one_line(coach.corpus.purpose.statement)), style="italic")))
         console.print()
         for file in sorted((settings.corpus / company / "calls").glob("[!.]*")):
             for call in read_inputs([str(file)], agent_speaker=None):

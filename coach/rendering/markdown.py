@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from coach.rendering.view import ExemplarView, MomentView, ReviewView, counts_words, withheld_words
-from coach.rendering.wording import KPI_NOTE, NOTHING_JUDGED
+from coach.rendering.wording import KPI_NOTE
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$])")
 _LIST_MARK = re.compile(r"^(\d*)([-+=.)])")
@@ -34,10 +34,8 @@ def _lines(view: ReviewView) -> Iterator[str]:
     for note in (withheld_words(view), *view.notes):
         if note:
             yield from (f"> {escaped(note)}", "")
-    if view.routine or view.score_value is None:
-        yield from (view.routine or NOTHING_JUDGED, "")
-    if view.summary:
-        yield from (escaped(view.summary), "")
+    for paragraph in view.lead:
+        yield from (escaped(paragraph), "")
     if view.celebrate:
         yield from (f"**Celebrate:** {escaped(view.celebrate)}", "")
     if view.try_next:

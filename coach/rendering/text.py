@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
+from coach.rendering.hanging import Hanging
 from coach.rendering.view import ExemplarView, MomentView, ReviewView, counts_words, withheld_words
-from coach.rendering.wording import NOTHING_JUDGED, Label, Tone
+from coach.rendering.wording import Label, Tone
 
 MAX_WIDTH = 100
 """Lines longer than this many columns are hard to read, however wide the terminal is."""
@@ -42,19 +42,15 @@ def score_text(view: ReviewView) -> Text:
 
 def _header(view: ReviewView) -> Iterator[RenderableType]:
     yield Rule(Text(f"{view.call_id} · {view.company}", style="bold"), align="left", style="dim", characters="─")
-    yield _Hanging(score_text(view))
-    yield _Hanging(Text(counts_words(view)))
+    yield Hanging(score_text(view))
+    yield Hanging(Text(counts_words(view)))
     if withheld := withheld_words(view):
-        yield _Hanging(Text(withheld, style="dim"))
+        yield Hanging(Text(withheld, style="dim"))
     for note in view.notes:
         yield _note(note)
     yield Text()
-    if view.routine:
-        yield _Hanging(Text(view.routine))
-    elif view.score_value is None:
-        yield _Hanging(Text(NOTHING_JUDGED))
-    if view.summary:
-        yield _Hanging(Text(view.summary))
+    for paragraph in view.lead:
+        yield Hanging(Text(paragraph))
     if view.celebrate:
         yield _field("Celebrate", view.celebrate, "bold green")
     if view.try_next:
@@ -66,9 +62,9 @@ def _moment(moment: MomentView) -> Iterator[RenderableType]:
     heading = " · ".join(part for part in (f"Moment {moment.number}", moment.turns, moment.time) if part)
     yield Rule(Text(heading, style="bold"), align="left", style="dim", characters="╌")
     verdicts = (label_text(moment.purpose), label_text(moment.script), Text(moment.confidence, style="dim"))
-    yield _Hanging(Text("   ").join(verdicts), _INDENT)
+    yield Hanging(Text("   ").join(verdicts), _INDENT)
     if moment.principles:
-        yield _Hanging(Text(" · ".join(moment.principles), style="italic"), _INDENT)
+        yield Hanging(Text(" · ".join(moment.principles), style="italic"), _INDENT)
     for note in moment.notes:
         yield _note(note, indent=2)
     yield Text()
@@ -101,27 +97,13 @@ def _footer(view: ReviewView) -> Iterator[RenderableType]:
 
 
 def _list(title: str, items: Iterable[str]) -> RenderableType:
-    return _Hanging(Text(f"{title}: {', '.join(items)}", style="dim"))
+    return Hanging(Text(f"{title}: {', '.join(items)}", style="dim"))
 
 
 def _note(note: str, indent: int = 0) -> RenderableType:
-    return _Hanging(Text(note), Text(" " * indent + "! ", style="bold yellow"))
+    return Hanging(Text(note), Text(" " * indent + "! ", style="bold yellow"))
 
 
 def _field(name: str, value: str | Text, style: str = "bold") -> RenderableType:
     """A name in the margin and a value that wraps beside it."""
-    return _Hanging(Text(value) if isinstance(value, str) else value, Text(f"  {name}".ljust(_MARGIN), style=style))
-
-
-@dataclass(frozen=True, slots=True)
-class _Hanging:
-    """Text whose lines start beside its margin; unlike rich's tables it leaves no spaces at the ends of lines."""
-
-    body: Text
-    margin: Text = field(default_factory=Text)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        width = self.margin.cell_len
-        for number, line in enumerate(self.body.wrap(console, max(options.max_width - width, 1))):
-            line.rstrip()
-            yield Text.assemble(self.margin if number == 0 else " " * width, line)
+    return Hanging(Text(value) if isinstance(value, str) else value, Text(f"  {name}".ljust(_MARGIN), style=style))

@@ -86,7 +86,8 @@ class ReviewView:
         score: `82 of 100` or `No score`.
         score_value: the score in [0, 100], or None.
         basis: what the score rests on, such as `from 3 moments`; empty without a score.
-        routine: a kind sentence where nothing was there to judge; empty otherwise.
+        lead: what to read first: the summary, and why there is no score where there is none.
+        routine: whether the agent spoke and nothing was there to judge.
         moments: what deserves a reader's time, in the order of the call.
         routine_turns: turn ranges of moments that were looked at and found routine.
         stretches: the whole transcript, cut into stretches with and without judged moments.
@@ -100,10 +101,10 @@ class ReviewView:
     basis: str
     counts: tuple[Count, ...]
     withheld: int
-    summary: str
+    lead: tuple[str, ...]
     celebrate: str
     try_next: str
-    routine: str
+    routine: bool
     notes: tuple[str, ...]
     moments: tuple[MomentView, ...]
     routine_turns: tuple[str, ...]
@@ -120,6 +121,7 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         transcript: the transcript the review's turn numbers and offsets refer to, masked if it was.
         corpus: the corpus it was judged by.
     """
+    routine = _is_routine_call(review, transcript)
     shown = tuple(moment for moment in review.moments if not _is_routine(moment))
     return ReviewView(
         call_id=one_line(review.call_id),
@@ -130,10 +132,10 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         basis=_basis(review),
         counts=_counts(review.counts),
         withheld=review.counts.withheld,
-        summary=clean(review.summary),
+        lead=_lead(review, routine),
         celebrate=clean(review.celebrate),
         try_next=clean(review.try_next),
-        routine=_routine(review),
+        routine=routine,
         notes=tuple(wording.flag_note(flag) for flag in transcript.flags),
         moments=tuple(_moment(number, moment, transcript, corpus) for number, moment in enumerate(shown, 1)),
         routine_turns=tuple(wording.turns_words(*moment.turns) for moment in review.moments if _is_routine(moment)),
@@ -175,10 +177,18 @@ def _basis(review: Review) -> str:
     return "from 1 moment" if scored == 1 else f"from {scored} moments"
 
 
-def _routine(review: Review) -> str:
-    if review.score is not None or any(not _is_routine(moment) for moment in review.moments):
-        return ""
-    return wording.ROUTINE
+def _is_routine_call(review: Review, transcript: Transcript) -> bool:
+    agent_speaks = any(turn.speaker == "agent" for turn in transcript.turns)
+    return agent_speaks and review.score is None and all(_is_routine(moment) for moment in review.moments)
+
+
+def _lead(review: Review, routine: bool) -> tuple[str, ...]:
+    summary = clean(review.summary).strip()
+    if routine:
+        told = wording.ROUTINE_MARK in summary
+        return (summary,) if told else tuple(part for part in (wording.ROUTINE, summary) if part)
+    why = wording.NOTHING_COUNTS if review.score is None else ""
+    return tuple(part for part in (summary, why) if part)
 
 
 def _counts(counts: Counts) -> tuple[Count, ...]:

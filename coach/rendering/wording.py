@@ -11,8 +11,9 @@ from coach.domain.review import Attribution, Compliance, PurposeGap, Verdict
 Tone = Literal["good", "bad", "mixed", "quiet"]
 
 NO_SCORE = "No score"
-ROUTINE = "Nothing here called for judgment. That is what most good calls look like."
-NOTHING_JUDGED = "No moment of this call could be judged, so it has no score."
+ROUTINE_MARK = "what most good calls look like"
+ROUTINE = f"Nothing here called for judgement. That is {ROUTINE_MARK}."
+NOTHING_COUNTS = "No moment of this call counts towards a score."
 KPI_NOTE = "Shown for context. A KPI never lowers the score."
 
 
@@ -56,6 +57,12 @@ _FLAGS = {
     "so words may be credited to the wrong one.",
     "roles_swapped_at_source": "The source had agent and customer the wrong way round; they were exchanged.",
     "no_roles": "The source does not say who speaks, so nobody's words could be judged as the agent's.",
+    "judges_disagree": "Two judges came to different verdicts here: worth a person's look.",
+    "nothing_near": "Nothing in the purpose or among the cases is near enough to judge this by.",
+    "undecided": "What speaks for and against is too even to judge this.",
+    "not_answered": "The model gave no verdict for this moment.",
+    "evidence_withheld": "Some evidence could not be verified and is not shown.",
+    "unverified": "The evidence for a verdict could not be verified, so none is given.",
     "single_speaker": "Only one party speaks in this transcript.",
 }
 _CONFIDENCE = ((0.8, "confident"), (0.6, "fairly confident"), (0.4, "unsure"), (0.0, "very unsure"))

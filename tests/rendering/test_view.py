@@ -4,7 +4,7 @@ import pytest
 
 from coach.domain.review import ExemplarRef, MomentReview
 from coach.rendering.view import MomentView, counts_words, review_view, withheld_words
-from tests.support.sample_review import CORPUS, FULL, HONORED, MISSED, QUIET, ROUTINE, review, transcript
+from tests.support.sample_review import CORPUS, FULL, HONORED, MISSED, QUIET, ROUTINE, SAID, review, transcript
 
 
 def moment_view(moment: MomentReview) -> MomentView:
@@ -30,7 +30,8 @@ def test_a_moment_that_the_system_caused_does_not_count_among_what_the_score_res
 def test_a_routine_call_is_told_kindly_and_has_no_score() -> None:
     view = review_view(QUIET, transcript(), CORPUS)
     assert (view.score, view.basis, view.moments) == ("No score", "", ())
-    assert view.routine == "Nothing here called for judgment. That is what most good calls look like."
+    assert view.routine
+    assert view.lead == ("Nothing here called for judgement. That is what most good calls look like.",)
     assert view.routine_turns == ("turns 2–5",)
 
 
@@ -40,7 +41,7 @@ def test_a_routine_call_is_told_kindly_and_has_no_score() -> None:
 def test_no_opportunity_is_still_shown_where_there_is_something_else_to_say(change: dict[str, str]) -> None:
     view = review_view(review(ROUTINE.model_copy(update=change), score=None), transcript(), CORPUS)
     assert len(view.moments) == 1
-    assert view.routine == ""
+    assert not view.routine
 
 
 def test_the_nearest_exemplar_of_each_verdict_is_shown_honored_first() -> None:
@@ -74,3 +75,23 @@ def test_an_unscored_moment_is_not_judged_and_has_no_confidence() -> None:
 @pytest.mark.parametrize(("confidence", "words"), [(1.0, "confident (1.00)"), (0.0, "very unsure (0.00)")])
 def test_confidence_is_said_in_words_and_as_a_number(confidence: float, words: str) -> None:
     assert moment_view(HONORED.model_copy(update={"confidence": confidence})).confidence == words
+
+
+def test_a_summary_that_says_it_kindly_already_is_not_repeated() -> None:
+    said = "The call was routine. That is what most good calls look like."
+    view = review_view(QUIET.model_copy(update={"summary": said}), transcript(), CORPUS)
+    assert view.lead == (said,)
+
+
+def test_a_call_without_an_agent_is_not_called_routine() -> None:
+    call = transcript(tuple(("unknown", words) for _, words in SAID))
+    view = review_view(QUIET.model_copy(update={"moments": ()}), call, CORPUS)
+    assert not view.routine
+    assert view.lead == ("No moment of this call counts towards a score.",)
+
+
+def test_only_known_flags_need_no_guessing() -> None:
+    known = ("judges_disagree", "nothing_near", "undecided", "not_answered", "evidence_withheld", "unverified")
+    view = moment_view(HONORED.model_copy(update={"flags": known}))
+    assert len(set(view.notes)) == len(known)
+    assert all(note.endswith(".") for note in view.notes)
