@@ -1,0 +1,111 @@
+"""Masks a whole call: runs the detectors until none finds anything, so that masking a masked call changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from coach.domain.transcript import Transcript
+from coach.transcripts.masking import emails, identifiers
+from coach.transcripts.masking.addresses import find_addresses
+from coach.transcripts.masking.dates import find_dates_of_birth
+from coach.transcripts.masking.fragments import find_fragments
+from coach.transcripts.masking.hits import Hit, Ledger, replace
+from coach.transcripts.masking.names import find_names
+from coach.transcripts.masking.numbers import find_numbers
+from coach.transcripts.masking.numerals import read_runs
+from coach.transcripts.masking.people import People
+from coach.transcripts.masking.streams import prepare
+
+_TAKEN = re.compile(r"<([A-Z][A-Z0-9_]*)_(\d{1,9})>")
+_REGIONS = ("US", "GB")
+_REFERENCE_KINDS = ("EMAIL", "PHONE")
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A transcript without personal data.
+
+    Attributes:
+        transcript: as given, with placeholders in turn texts, in strings of `metadata`, and in `agent_ref` where that
+            is an e-mail address or a phone number.
+        counts: how many different values were masked, by kind.
+    """
+
+    transcript: Transcript
+    counts: dict[str, int]
+
+
+def mask(transcript: Transcript) -> Masked:
+    """Replaces personal data by placeholders that are stable within the call, such as `<CARD_1>`.
+
+    Kinds: CARD, EMAIL, PHONE, IBAN, ID, ACCOUNT, SECURITY_CODE, DATE_OF_BIRTH, ADDRESS, NAME, and `<kind>_LAST4` for
+    digits announced as the last four of a number. Order numbers, prices, times, sizes and the like stay. What a vendor
+    has redacted stays as it is. Never raises on any text; time is linear in the length of the call.
+    """
+    masker = _Masker(transcript)
+    texts = masker.texts([turn.text for turn in transcript.turns], [turn.speaker for turn in transcript.turns])
+    turns = tuple(turn.model_copy(update={"text": text}) for turn, text in zip(transcript.turns, texts, strict=True))
+    changed: dict[str, Any] = {"turns": turns, "metadata": masker.value(transcript.metadata, "")}
+    if transcript.agent_ref is not None:
+        changed["agent_ref"] = masker.reference(transcript.agent_ref)
+    return Masked(transcript.model_copy(update=changed), masker.ledger.counts())
+
+
+class _Masker:
+    """The placeholders and persons of one call, and the ways to use them."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        taken: dict[str, int] = {}
+        for text in [*(turn.text for turn in transcript.turns), str(transcript.metadata), transcript.agent_ref or ""]:
+            for kind, number in _TAKEN.findall(text):
+                taken[kind] = max(taken.get(kind, 0), int(number))
+        self.ledger = Ledger(taken)
+        self._people = People()
+        region = (transcript.language or "").replace("_", "-").rpartition("-")[2].upper()
+        self._regions = _REGIONS if len(region) != 2 or region in _REGIONS else (region, *_REGIONS)
+
+    def texts(self, texts: Sequence[str], speakers: Sequence[str]) -> list[str]:
+        """Turn texts with everything masked; repeated, since what one pass masks can uncover what stands beside it."""
+        masked = list(texts)
+        while hits := self._find(masked, speakers):
+            masked = replace(masked, hits, self.ledger)
+        return masked
+
+    def value(self, value: Any, key: str) -> Any:
+        """A value of `metadata` with its strings masked, whatever holds them; its key tells what it is."""
+        if isinstance(value, str):
+            # the key reads as a question that the value answers: "customer phone", "+1 ..."
+            return self.texts([_as_words(key), value], ["unknown", "unknown"])[1]
+        if isinstance(value, Mapping):
+            return {name: self.value(item, str(name)) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self.value(item, key) for item in value)
+        return value
+
+    def reference(self, text: str) -> str:
+        """An opaque reference, masked only if it is an e-mail address or a phone number."""
+        hits = [hit for hit in self._find([text], ["unknown"]) if hit.kind in _REFERENCE_KINDS]
+        return replace([text], hits, self.ledger)[0]
+
+    def _find(self, texts: Sequence[str], speakers: Sequence[str]) -> list[Hit]:
+        call = prepare(texts, speakers)
+        runs = [(stream, read_runs(stream)) for stream in call.streams]
+        hits: list[Hit] = []
+        for turn, text in enumerate(texts):
+            hits += emails.find_written(text, turn)
+            hits += identifiers.find_written(text, turn)
+        for stream, stream_runs in runs:
+            hits += emails.find_spoken(stream, texts)
+            hits += find_numbers(call, stream, stream_runs, self._regions)
+        hits += find_fragments(call, runs, hits)
+        hits += find_dates_of_birth(call)
+        hits += find_addresses(call)
+        hits += find_names(call, runs, self._people)
+        return hits
+
+
+def _as_words(key: str) -> str:
+    return " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", key)).lower()

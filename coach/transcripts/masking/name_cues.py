@@ -1,0 +1,72 @@
+"""The ways in which people are named in calls."""
+
+from __future__ import annotations
+
+import re
+
+from coach.transcripts.masking.words import word_set
+
+STRONG = re.compile(
+    r"(?P<subject>\w+\s+)?\b(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
+    r"(?:\s+on\s+(?:the|my|your)\s+\w+)?(?:['’]s|\s+is|\s+was|\s*:|\s+(?:should|would|will)\s+be)(?!\w)"
+    r"|\bmy\s+name\b(?=,?\s+[A-Z])"
+    r"|\bthis\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling|here)\b)"
+    r"|\b(?:am\s+i|you(?:['’]?re|\s+are)|you\s+were|i(?:['’]?m|\s+am))\s+(?:now\s+)?(?:speaking|talking|chatting)\s+(?:with|to)\b"
+    r"|\b(?:by|under|in)\s+the\s+name(?:\s+of)?\b"
+    r"|\b(?:mr|mrs|ms|mister|missus)\b\.?",
+    re.IGNORECASE,
+)
+"""After these, a name stands even in lower case. `subject` is the word before "name is"."""
+
+WEAK = re.compile(
+    r"\b(?P<self>this\s+is|i['’]?m|i\s+am)\b"
+    r"|\b(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
+    r"|good\s+(?:morning|afternoon|evening)|dear|sure|bye|goodbye|bye-bye|welcome)\b"
+    r"|\b(?:call\s+me|named|spoke(?:n)?\s+(?:to|with)|ask\s+for|miss|dr|doctor|professor|madam"
+    r"|my\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|partner|friend|neighbou?r|boss))\b\.?",
+    re.IGNORECASE,
+)
+"""After these, a name needs a capital, and what follows must fit."""
+
+ASKED = re.compile(
+    r"\b(?:your|the|customer|caller|member|contact|agent|patient|first|last|full)\s+(?:full\s+|first\s+|last\s+"
+    r"|first\s+and\s+last\s+)?(?:name|surname)\b(?!\s+(?:is|of|was))|\bwho(?:m)?\s+(?:am\s+i|do\s+i\s+have|is\s+this"
+    r"|is\s+calling|['’]s\s+(?:this|calling))",
+    re.IGNORECASE,
+)
+"""A question for a name."""
+
+SPELLING = re.compile(r"\bsurname\b|\bnames?\b|\bspel(?:l|led|ling|t)\b", re.IGNORECASE)
+
+BRAND = re.compile(
+    r"\b(?:thank(?:s|\s+you)\s+for\s+(?:calling|contacting|choosing|reaching\s+out\s+to|chatting\s+with|being\s+with)"
+    r"|welcome\s+to|on\s+behalf\s+of|(?:i['’]m\s+calling|calling|speaking)\s+from|here\s+at|with\s+us\s+at)\s+",
+    re.IGNORECASE,
+)
+"""Before the company's name."""
+
+AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on . , ! - —")
+"""What may follow the name in "this is Jane ..." and "I'm Jane ..."."""
+
+NO_PERSON = word_set(
+    "product company brand shop store user file street shoe style model campaign drug medication medicine "
+    "pharmacy plan city app domain group team queue screen nick"
+)
+"""Before "name is", these say that it is no person's."""
+
+LEAD_INS = word_set(
+    "yes yeah yep sure of course ok okay it's its it is uh um er hi hello my name i'm i am this that's the oh well so"
+)
+"""What may come before the name when somebody was asked for it."""
+
+DOUBLES = word_set(
+    "may will grace mark rose hope joy art bill sue pat rob frank grant chase dean drew gene jack ray victor "
+    "faith april june august summer autumn dawn eve angel cash max penny guy harry young long brown white green "
+    "black king price park banks wood woods field hill stone day rich page sunny case miles cliff dale glen heath "
+    "iris ivy jade jasmine lily olive opal pearl poppy robin ruby sandy skip sterling violet wade ward west wren "
+    "bishop carpenter cook fisher gardner hunter mason parker porter potter shepherd smith taylor turner walker "
+    "weaver baker butler carter best bush church cross english fields ford forest fox french golden good gray "
+    "grey holiday house knight lane little love major marsh moon nice noble north power reed rivers rush sharp "
+    "short silver small snow south speed strong swift sweet terry wise winter wolf worth call"
+)
+"""Names that are also words: another mention needs a capital inside a sentence."""
