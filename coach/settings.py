@@ -33,7 +33,7 @@ PROVIDER_KEYS = (
 
 Origin = Literal["command line", "environment", ".env file", "default"]
 
-_MODEL = re.compile(r"local|(cascade:)?[a-z0-9_]+:\S+")
+_MODEL = re.compile(r"local|(cascade:)?(?!cascade:|local:)[a-z0-9_]+:\S+")
 _EMBEDDINGS = re.compile(r"local|[a-z0-9_]+:\S+")
 _USERINFO = re.compile(r"(?<=://)(?P<user>[^/@:?#]*)(?P<password>:[^/@]*)?@")
 _SECRET_PARAMETER = re.compile(r"(?i)(?<=[?&])([^=&]*(?:key|token|secret|password|pwd|sig)[^=&]*)=[^&#]*")
