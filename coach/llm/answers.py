@@ -67,7 +67,7 @@ def _describe(error: ValidationError, schema: type[BaseModel]) -> str:
     names = _names(schema.model_json_schema())
     shown = "; ".join(_one_fault(fault, names) for fault in faults[:_SHOWN_FAULTS])
     more = f"; and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
-    return " ".join(f"the answer is not a {schema.__name__}: {shown}{more}".split())
+    return " ".join(f"the answer does not fit {schema.__name__}: {shown}{more}".split())
 
 
 def _one_fault(fault: Any, names: frozenset[str]) -> str:

@@ -74,6 +74,8 @@ class Reply:
     cut: Literal["no", "before", "midway"] = "no"
 
 
+NOT_FOUND = Reply(404, {"error": {"message": "no such path", "type": "invalid_request_error"}})
+
 Behaviour = Callable[[Request], Reply]
 Content = str | Mapping[str, Any] | Callable[[Request], str | Mapping[str, Any]]
 
@@ -238,11 +240,17 @@ class OpenAIServer:
 
     Args:
         script: behaviours for the requests to come, in order; the last one repeats.
+
+    Attributes:
+        requests: every POST with a JSON body, in order of arrival.
+        hits: method and path of everything that arrived, whatever it was.
     """
 
     def __init__(self, *script: Behaviour) -> None:
         self.requests: list[Request] = []
+        self.hits: list[str] = []
         self._lock = threading.Lock()
+        self._arrived = threading.Condition(self._lock)
         self._stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._script: list[Behaviour] = list(script)
@@ -269,6 +277,11 @@ class OpenAIServer:
         with self._lock:
             self._script = list(behaviours)
 
+    def wait_for_chats(self, count: int, timeout_s: float = 10.0) -> None:
+        """Blocks until that many requests for chat completions have arrived; fails the test if they don't."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.chats) >= count, timeout_s), f"only {len(self.chats)} came"
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -286,10 +299,11 @@ class OpenAIServer:
         """Records a request and says what it gets."""
         with self._lock:
             self.requests.append(request)
+            self._arrived.notify_all()
             if request.path.endswith("/embeddings"):
                 return _embeddings(request)
             if not request.path.endswith("/chat/completions"):
-                return Reply(404, {"error": {"message": "no such path", "type": "invalid_request_error"}})
+                return NOT_FOUND
             if not self._script:
                 return Reply(500, {"error": {"message": "the script is empty", "type": "server_error"}})
             behave = self._script[0] if len(self._script) == 1 else self._script.pop(0)
@@ -341,7 +355,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: tests read `requests`."""
 
     def do_POST(self) -> None:
+        self.server.owner.hits.append(f"POST {self.path}")
         raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if "json" not in self.headers.get("Content-Type", ""):
+            self._send(NOT_FOUND)
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(
             path=self.path,
@@ -353,7 +371,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.owner.reply_to(request))
 
     def do_GET(self) -> None:
-        self._send(Reply(404, {"error": {"message": "no such path", "type": "invalid_request_error"}}))
+        self.server.owner.hits.append(f"GET {self.path}")
+        self._send(NOT_FOUND)
 
     def _send(self, reply: Reply) -> None:
         if reply.wait_s:
