@@ -39,6 +39,8 @@ def demo() -> None:
 
     settings = load_settings({"corpus": sample_corpus(), "model": "local", "embeddings": "local"})
     console = output()
+    console.print(Text(_legend(), style="dim"))
+    console.print()
     told = [one for company in list_companies(settings.corpus) for one in _company(settings, company, console)]
     if not told:
         raise typer.Exit(1)
@@ -67,29 +69,34 @@ def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
         console.print(Text(coach.corpus.purpose.name, style="bold"))
         console.print(Hanging(Text(first_sentence(one_line(coach.corpus.purpose.statement)), style="italic")))
         console.print()
-        for file in sorted((settings.corpus / company / "calls").glob("[!.]*")):
-            for call in read_inputs([str(file)], agent_speaker=None):
-                if isinstance(call, Failure):
-                    complain(f"coach: {call.source}: {call.error}")
-                    continue
-                with working(file.name):
-                    reviewed = coach.review(call.transcript)
-                told.append(_Told(file, reviewed))
-                console.print(_line(file, reviewed), no_wrap=True, overflow="ellipsis")
+        for call in read_inputs([str(settings.corpus / company / "calls")], agent_speaker=None):
+            if isinstance(call, Failure):
+                complain(f"coach: {call.source}: {call.error}")
+                continue
+            with working(call.source):
+                one = _Told(Path(call.source), coach.review(call.transcript))
+            told.append(one)
+            console.print(_line(one), no_wrap=True, overflow="ellipsis")
         console.print()
     return told
 
 
-def _line(file: Path, reviewed: Reviewed) -> Text:
+def _line(one: _Told) -> Text:
     from rich.text import Text
 
     from coach.rendering.text import score_text
     from coach.rendering.view import review_view
 
-    view = review_view(reviewed.review, reviewed.transcript, reviewed.corpus)
+    view = review_view(one.reviewed.review, one.reviewed.transcript, one.reviewed.corpus)
     counts = " ".join(f"{count.label.symbol}{count.number}" for count in view.counts if count.number)
     result = Text("routine: nothing to judge") if view.routine else score_text(view)
-    return Text.assemble(f"  {file.stem:<44.44}  {counts:<12}  ", result)
+    return Text.assemble(f"  {one.file.stem:<36.36}  {counts:<11}  ", result)
+
+
+def _legend() -> str:
+    from coach.rendering.wording import purpose_label
+
+    return "  ".join(str(purpose_label(verdict)) for verdict in ("honored", "missed", "mixed", "no_opportunity", None))
 
 
 def _telling(reviewed: Reviewed) -> tuple[int, int]:
