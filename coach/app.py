@@ -101,7 +101,7 @@ def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
         CorpusError: the company is unknown or its corpus is broken.
     """
     from coach.judging.cues import load_cues
-    from coach.judging.moments import MomentFinder
+    from coach.judging.moments import MomentFinder, load_salience_weights
     from coach.judging.pipeline import Reviewer
     from coach.retrieval import load_corpus, minilm_token_count, open_index
 
@@ -109,11 +109,10 @@ def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
     chat = _chat(settings)
     embedder = _embedder(settings)
     index = open_index(corpus, embedder, folder=settings.home / "index", server_url=settings.chroma_url)
-    cues = load_cues()
     reviewer = Reviewer(
         corpus,
         embedder=embedder.id,
-        finder=MomentFinder(embedder, cues),
+        finder=MomentFinder(embedder, load_cues(), corpus.purpose, load_salience_weights()),
         search=partial(index.search, clauses=CLAUSES_NEAR),
         judge=_judge(settings, embedder, chat),
     )
@@ -134,12 +133,17 @@ def _only_company(root: Path) -> str:
 
 
 def _embedder(settings: Settings) -> Embedder:
-    from coach.retrieval import CachedEmbedder, EmbeddingCache, make_embedder
+    from coach.retrieval import CachedEmbedder, EmbeddingCache, MiniLMEmbedder, OpenAIEmbedder
 
-    return CachedEmbedder(
-        make_embedder(settings.embeddings, base_url=settings.base_url),
-        EmbeddingCache(settings.home / "embeddings.sqlite"),
-    )
+    if settings.embeddings == LOCAL:
+        embedder: Embedder = MiniLMEmbedder()
+    elif settings.embeddings.startswith("openai:"):
+        embedder = OpenAIEmbedder(settings.embeddings.removeprefix("openai:"), base_url=settings.base_url)
+    else:
+        raise SettingsError(
+            "COACH_EMBEDDINGS", f"{settings.embeddings} is not known", remedy="use local or openai:MODEL"
+        )
+    return CachedEmbedder(embedder, EmbeddingCache(settings.home / "embeddings.sqlite"))
 
 
 def _chat(settings: Settings) -> ChatModel | None:

@@ -17,7 +17,8 @@ MAX_TURNS_PER_SIDE = 12
 
 _LISTENER = (
     r"(mm+|mhm+|uh|um|hm+|huh|ah|oh|okay|ok|right|sure|yes|yeah|yep|yup|no|nope|alright|all right|got it|great|"
-    r"perfect|thanks|thank you|cool|fine|i see|exactly|correct|go on|please|uh huh|mm hmm|mhmm|so|well|of course|no problem|hello)"
+    r"perfect|thanks|thank you|cool|fine|i see|exactly|correct|go on|please|uh huh|mm hmm|mhmm|so|well|"
+    r"of course|no problem|hello)"
 )
 _BACKCHANNEL = re.compile(rf"^\W*{_LISTENER}(\W+{_LISTENER})*\W*$", re.IGNORECASE)
 

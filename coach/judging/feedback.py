@@ -1,7 +1,7 @@
 """Composes feedback out of curated words: the clause, the nearest case, its `why` and its `better_move`.
 
-Nothing is invented here. Curated text is shown in single quotation marks where it quotes, because double ones are
-kept for words that were said in the call.
+Nothing is invented here. Quotation marks inside curated text are dropped, because in feedback they mean words that were
+said in this call.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def _better_move(
 
 
 def _plain(text: str) -> str:
-    """One line, with single quotation marks only."""
-    return " ".join(fold(text).replace('"', "'").split())
+    """One line without quotation marks; apostrophes stay."""
+    return " ".join(re.sub(r"\"|(?<!\w)'|'(?!\w)", "", fold(text)).split())
 
 
 def _first_sentence(text: str) -> str:

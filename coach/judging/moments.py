@@ -1,16 +1,21 @@
 """Finds the decision points of a call and leaves the routine alone.
 
 Every exchange gets a salience: how far it sounds like a decision point rather than like routine, by its distance to
-prototypes of both and by cue words on either side. Salient exchanges on one matter are joined into a moment.
+prototypes of both and to the purpose, by cue words on either side and by how much is said. Salient exchanges on one
+matter are joined into a moment.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 
 import numpy as np
+import yaml
 
+from coach.domain.base import Frozen
+from coach.domain.corpus import Purpose
 from coach.domain.moment import Moment
 from coach.domain.transcript import Transcript, Turn
 from coach.judging.cues import Cues, hits
@@ -19,14 +24,40 @@ from coach.judging.exchanges import Exchange, exchanges, is_backchannel
 
 THRESHOLD = 0.5
 """Exchanges at or above this salience are decision points."""
-JOIN_SIMILARITY = 0.42
+JOIN_SIMILARITY = 0.2
 """Neighbouring decision points this alike (cosine) are one matter."""
 MAX_MOMENT_TURNS = 12
+MAX_CUES = 4
 MIN_WORDS = 4
 """Fewer words than this on the agent's side hold nothing to judge."""
 
-# Logistic weights: prototype contrast, need cues, answer cues, log of words said, bias.
-WEIGHTS = (9.0, 0.55, 0.35, 0.25, -2.2)
+
+class SalienceWeights(Frozen):
+    """A logistic over what an exchange is like; fitted on calls with gold moments, see evals/README.md.
+
+    Attributes:
+        routine: weight of the similarity to routine prototypes (mean of the three nearest), and so on for `salient`
+            prototypes and for `clause`, the lines of the company's own purpose.
+        need_cues: weight of each cue in the customer's words (at most four count), `answer_cues` in the agent's.
+        need_words: weight of log(1 + words) of the customer, `answer_words` of the agent.
+        agent_asks: weight of an answer that ends in a question: most often fact-finding.
+    """
+
+    routine: float
+    salient: float
+    clause: float
+    need_cues: float
+    answer_cues: float
+    need_words: float
+    answer_words: float
+    agent_asks: float
+    bias: float
+
+
+def load_salience_weights() -> SalienceWeights:
+    """The shipped weights."""
+    text = files("coach.judging").joinpath("salience.yaml").read_text("utf-8")
+    return SalienceWeights.model_validate(yaml.safe_load(text))
 
 
 class MomentFinder:
@@ -35,12 +66,16 @@ class MomentFinder:
     Args:
         encoder: embeds the exchanges of a call, one text each.
         cues: word lists and prototypes; the prototypes are embedded once, on first use.
+        purpose: its clauses tell what matters to this company.
+        weights: of the features of an exchange.
     """
 
-    def __init__(self, encoder: Encoder, cues: Cues) -> None:
+    def __init__(self, encoder: Encoder, cues: Cues, purpose: Purpose, weights: SalienceWeights) -> None:
         self._encoder = encoder
         self._cues = cues
-        self._prototypes: tuple[Vectors, Vectors] | None = None
+        self._clauses = tuple(c.text for c in purpose.clauses if c.kind in ("meaning", "honored", "missed"))
+        self._weights = weights
+        self._anchors: tuple[Vectors, Vectors, Vectors] | None = None
 
     def find(self, transcript: Transcript) -> tuple[Moment, ...]:
         """All decision points in order, numbered m1, m2, ...; empty for a routine call or one without known roles."""
@@ -74,31 +109,39 @@ class MomentFinder:
         )
 
     def _saliences(self, units: Sequence[Exchange], vectors: Vectors) -> list[float]:
-        routine, salient = self._embedded_prototypes()
-        contrast = _nearest_mean(vectors @ salient.T) - _nearest_mean(vectors @ routine.T)
-        return [self._salience(unit, float(c)) for unit, c in zip(units, contrast, strict=True)]
+        nearest = [_nearest_mean(vectors @ anchors.T) for anchors in self._embedded_anchors()]
+        return [
+            self._salience(unit, *(float(x) for x in near))
+            for unit, near in zip(units, zip(*nearest, strict=True), strict=True)
+        ]
 
-    def _salience(self, unit: Exchange, contrast: float) -> float:
+    def _salience(self, unit: Exchange, routine: float, salient: float, clause: float) -> float:
         need = " ".join(turn.text for turn in unit.need)
         answer = " ".join(turn.text for turn in unit.answer)
         if not answer or is_backchannel(answer):
             return 0.0
-        features = (
-            contrast,
-            min(hits(self._cues.need, need), 4),
-            min(hits(self._cues.answer, answer), 4),
-            math.log1p(len(need.split()) + len(answer.split())) - 3.0,
-            1.0,
+        w = self._weights
+        logit = (
+            w.routine * routine
+            + w.salient * salient
+            + w.clause * clause
+            + w.need_cues * min(hits(self._cues.need, need), MAX_CUES)
+            + w.answer_cues * min(hits(self._cues.answer, answer), MAX_CUES)
+            + w.need_words * math.log1p(len(need.split()))
+            + w.answer_words * math.log1p(len(answer.split()))
+            + w.agent_asks * answer.rstrip().endswith("?")
+            + w.bias
         )
-        logit = sum(weight * feature for weight, feature in zip(WEIGHTS, features, strict=True))
         return round(1 / (1 + math.exp(-logit)), 4)
 
-    def _embedded_prototypes(self) -> tuple[Vectors, Vectors]:
-        if self._prototypes is None:
-            both = self._encoder.embed([*self._cues.routine, *self._cues.salient])
-            cut = len(self._cues.routine)
-            self._prototypes = both[:cut], both[cut:]
-        return self._prototypes
+    def _embedded_anchors(self) -> tuple[Vectors, Vectors, Vectors]:
+        """Vectors of routine prototypes, salient prototypes and clauses."""
+        if self._anchors is None:
+            lists = (self._cues.routine, self._cues.salient, self._clauses)
+            vectors = self._encoder.embed([text for texts in lists for text in texts])
+            routine, salient = len(lists[0]), len(lists[0]) + len(lists[1])
+            self._anchors = vectors[:routine], vectors[routine:salient], vectors[salient:]
+        return self._anchors
 
 
 def _script(unit: Exchange) -> str:
