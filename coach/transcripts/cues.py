@@ -6,7 +6,7 @@ import html
 import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -66,27 +66,35 @@ def _continues(run: list[_Piece], piece: _Piece) -> bool:
 def _turn(run: list[_Piece]) -> SpokenTurn:
     return SpokenTurn(
         label=run[0].label,
-        text=" ".join(piece.text for piece in run),
+        text=_join(piece.text for piece in run),
         start_ms=next((piece.start_ms for piece in run if piece.start_ms is not None), None),
         end_ms=next((piece.end_ms for piece in reversed(run) if piece.end_ms is not None), None),
     )
 
 
 def _pieces(content: str, kind: Literal["vtt", "srt"]) -> Iterator[_Piece]:
-    raw = [
-        (label, line, start, end)
+    spans = [
+        (label, [line for line in part.split("\n") if line.strip()], start, end)
         for start, end, cue in _parse(content, kind)
         for label, part in _voices(cue)
-        for line in part.split("\n")
-        if line.strip()
     ]
-    accepted = accepted_labels(split_line(line) for label, line, _, _ in raw if label is None)
-    for label, line, start, end in raw:
-        spoken = split_line(line)
-        if label is None and spoken.label in accepted:
-            yield _Piece(spoken.label, values.clean(spoken.text), start, end)
-        else:
-            yield _Piece(label, values.clean(line), start, end)
+    accepted = accepted_labels(split_line(line) for label, lines, _, _ in spans if label is None for line in lines)
+    for voice, lines, start, end in spans:
+        label, words = voice, list[str]()
+        for line in lines:
+            spoken = split_line(line)
+            if voice is None and spoken.label in accepted:
+                if words:
+                    yield _Piece(label, _join(words), start, end)
+                label, words = spoken.label, [spoken.text]
+            else:
+                words.append(line)
+        if words:
+            yield _Piece(label, _join(words), start, end)
+
+
+def _join(lines: Iterable[str]) -> str:
+    return values.clean(" ".join(filter(None, lines)))
 
 
 def _voices(cue: str) -> Iterator[tuple[str | None, str]]:

@@ -96,10 +96,14 @@ def accepted_labels(lines: Iterable[SpokenLine]) -> frozenset[str]:
     """The candidates that name speakers.
 
     Roles ("CSR", "Supervisor Maria"), recognisers' labels ("SPEAKER_00") and capitalised names are taken as they
-    stand; other short words only when they come back, as the names in a chat do.
+    stand; other short words only when they come back, as the names in a chat do, or when every line begins with one.
     """
-    counts = Counter(line.label for line in lines if line.label)
-    return frozenset(name for name, count in counts.items() if _names_speaker(name, count))
+    candidates = [line.label for line in lines]
+    counts = Counter(name for name in candidates if name)
+    accepted = {name for name, count in counts.items() if _names_speaker(name, count)}
+    if accepted and None not in candidates:
+        accepted.update(name for name in counts if _names_speaker(name, 2))
+    return frozenset(accepted)
 
 
 def is_surely_speaker(name: str) -> bool:

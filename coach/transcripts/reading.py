@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import PurePath
 
 from pydantic_core import from_json
@@ -100,9 +101,12 @@ def _find_in_json(text: str) -> Iterator[_Found]:
 
 
 def _find_in_lines(text: str) -> Iterator[_Found]:
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
+    numbered = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    objects = filter(None, (_object(line) for _, line in numbered))
+    first = next(objects)
+    if not any(map(_json_reader_of, chain([first], objects))):
+        raise _unknown(first)  # one message instead of the same one for every line
+    for number, line in numbered:
         place = f"line {number}"
         try:
             item = _parse(line)
@@ -146,15 +150,15 @@ def _is_json_lines(text: str) -> bool:
     """Whether half of several lines begin an object and one is an object: the others may be the broken ones."""
     lines = [line for line in text.split("\n") if line.strip()]
     opening = [line for line in lines if line.startswith("{")]
-    return len(lines) > 1 and len(opening) * 2 >= len(lines) and any(map(_is_object, opening))
+    return len(lines) > 1 and len(opening) * 2 >= len(lines) and any(map(_object, opening))
 
 
-def _is_object(line: str) -> bool:
+def _object(line: str) -> values.JsonObject:
+    """The object that the line holds; an empty one where it holds none."""
     try:
-        value = from_json(line)
+        return values.as_object(from_json(line))
     except ValueError:
-        return False
-    return isinstance(value, dict) and bool(value)
+        return {}
 
 
 def _parse(text: str) -> object:

@@ -46,7 +46,7 @@ def settle(draft: Draft, agent_speaker: str | None = None) -> Settled:
     if draft.flags is not None and agent is None:
         return Settled(stated, draft.flags)
     humans = [label for label in labels if stated.get(label) != "system" or label == agent]
-    evidence = {label: _evidence(draft.turns, label) for label in humans}
+    evidence = {label: weigh(texts) for label, texts in _words_of(humans, draft.turns).items()}
     weights = {label: evidence[label].net for label in humans}
     if (opener := next((turn.label for turn in draft.turns if turn.label in weights), None)) is not None:
         weights[opener] += 1  # whoever picks up the phone opens the call
@@ -85,8 +85,12 @@ def _named(wanted: str, labels: Sequence[str]) -> str:
     raise UnreadableError(f'no speaker "{wanted}"', remedy=f"the speakers are {shown}")
 
 
-def _evidence(turns: Sequence[SpokenTurn], label: str) -> Evidence:
-    return weigh(turn.text for turn in turns if turn.label == label)
+def _words_of(labels: Sequence[str], turns: Sequence[SpokenTurn]) -> dict[str, list[str]]:
+    words: dict[str, list[str]] = {label: [] for label in labels}
+    for turn in turns:
+        if turn.label in words:
+            words[turn.label].append(turn.text)
+    return words
 
 
 def _forced(

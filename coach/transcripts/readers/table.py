@@ -102,7 +102,7 @@ def _spoken(row: Sequence[str], columns: Mapping[str, int], heading: Sequence[st
         text=values.clean(_cell(row, columns.get("text"))),
         start_ms=time("start"),
         end_ms=time("end"),
-        confidence=values.confidence(values.number(_cell(row, columns.get("confidence")))),
+        confidence=values.confidence(_cell(row, columns.get("confidence"))),
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
     )
 

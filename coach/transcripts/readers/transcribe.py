@@ -52,6 +52,6 @@ def _word(item: values.JsonObject, speaker: str | None) -> Word:
         text=values.text(best.get("content")),
         start_ms=values.seconds(item.get("start_time")),
         end_ms=values.seconds(item.get("end_time")),
-        confidence=None if mark else values.confidence(values.number(best.get("confidence"))),
+        confidence=None if mark else values.confidence(best.get("confidence")),
         glued=mark,
     )

@@ -63,6 +63,6 @@ def _spoken(sentence: values.JsonObject) -> SpokenTurn:
         text=values.text(sentence.get("transcript")),
         start_ms=values.seconds(sentence.get("start_time")),
         end_ms=values.seconds(sentence.get("end_time")),
-        confidence=values.confidence(values.number(sentence.get("confidence"))),
+        confidence=values.confidence(sentence.get("confidence")),
         number=values.index(sentence.get("sentence_index")),
     )
