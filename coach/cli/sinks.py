@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TextIO
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from rich.console import Console
 
@@ -47,22 +48,31 @@ def open_sink(fmt: Format, target: Path | None, several: bool) -> Iterator[Sink]
     if fmt == "html" and several and target is None:
         raise SettingsError("--format html", "several calls make several pages", remedy="name a folder with -o DIR")
     try:
-        if fmt == "html" and target is not None and (several or target.is_dir()):
+        if target is None:
+            yield _Stream(fmt, output)
+        elif fmt == "html" and (several or target.is_dir()):
             target.mkdir(parents=True, exist_ok=True)
             yield _Pages(target)
-        elif target is None:
-            yield _Stream(fmt, output())
         else:
-            with target.open("w", encoding="utf-8", newline="\n") as file:
-                yield _Stream(fmt, _file_console(file))
-            complain(f"wrote {target}")
+            _check_target(target)  # before any work is done, and paid for, in vain
+            with ExitStack() as stack:
+                yield _Stream(fmt, partial(_file_console, target, stack))
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
         raise SettingsError(str(target), f"cannot be written: {(error.strerror or 'unknown fault').lower()}") from None
 
 
-def _file_console(file: TextIO) -> Console:
+def _check_target(target: Path) -> None:
+    if target.is_dir():
+        raise SettingsError(str(target), "is a folder", remedy="name a file")
+    if not target.parent.is_dir():
+        raise SettingsError(str(target), "there is no such folder", remedy="make the folder first")
+
+
+def _file_console(target: Path, stack: ExitStack) -> Console:
+    file = stack.enter_context(target.open("w", encoding="utf-8", newline="\n"))
+    stack.callback(complain, f"wrote {target}")
     return Console(file=file, width=100, no_color=True, markup=False, emoji=False, highlight=False)
 
 
@@ -71,12 +81,19 @@ def _view(reviewed: Reviewed) -> ReviewView:
 
 
 class _Stream:
-    """Writes one review after the other; only JSON has something to put in the place of a failure."""
+    """Writes one review after the other; only JSON has something to put in the place of a failure.
 
-    def __init__(self, fmt: Format, console: Console) -> None:
+    The console is opened for the first word, so that nothing is overwritten with nothing.
+    """
+
+    def __init__(self, fmt: Format, open_console: Callable[[], Console]) -> None:
         self._fmt = fmt
-        self._console = console
+        self._open_console = open_console
         self._first = True
+
+    @cached_property
+    def _console(self) -> Console:
+        return self._open_console()
 
     def reviewed(self, reviewed: Reviewed) -> None:
         if self._fmt in ("text", "md") and not self._first:

@@ -16,4 +16,4 @@ def review_line(review: Review) -> str:
 def error_line(call_id: str | None, source: str, error: str) -> str:
     """What stands in the place of a call that failed; `call_id` is None where the input could not be read that far."""
     place = {"call_id": call_id, "source": one_line(source), "error": one_line(error)}
-    return json.dumps(place, ensure_ascii=False)
+    return json.dumps(place, ensure_ascii=False, separators=(",", ":"))

@@ -162,6 +162,50 @@ def test_output_goes_to_a_file(coach: RunCoach, tmp_path: Path, fmt: str, start:
     assert "\x1b" not in written
 
 
+def test_a_call_that_fails_leaves_an_earlier_file_as_it_was(coach: RunCoach, tmp_path: Path) -> None:
+    target = tmp_path / "review.html"
+    target.write_text("earlier")
+    ran = coach("review", "-", "--company", "fairwheel", "--format", "html", "-o", target, stdin=b"")
+    assert ran.code == 1
+    assert target.read_text() == "earlier"
+    assert "wrote" not in ran.err
+
+
+def turns(*said: tuple[str, str]) -> bytes:
+    return json.dumps({"call_id": "x", "turns": [{"speaker": who, "text": text} for who, text in said]}).encode()
+
+
+BAD = {
+    "empty": b"",
+    "binary": bytes(range(256)),
+    "truncated JSON": turns(("agent", "Hello"))[:-5],
+    "no turns": turns(),
+    "unknown format": b"<xml><call/></xml>",
+}
+ODD = {
+    "one turn": turns(("agent", "Hello")),
+    "no agent": turns(("customer", "Hello"), ("customer", "Hello?")),
+    "wrong encoding": "Agent: Grüß Gott, womit kann ich helfen?\nCustomer: Die Gebühr ist falsch.\n".encode("latin-1"),
+    "5,000 turns": turns(*((("customer", "Where is it?"), ("agent", "On its way.")) * 2500)),
+    "a turn of 1 MB": turns(("customer", "My order is late. " * 60_000), ("agent", "I will find out now.")),
+}
+
+
+@pytest.mark.parametrize("data", BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_read_is_one_line_that_names_source_and_reason(coach: RunCoach, data: bytes) -> None:
+    ran = coach("review", "-", "--company", "fairwheel", stdin=data)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("coach: <stdin>: ")
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("data", ODD.values(), ids=ODD.keys())
+def test_what_is_odd_but_readable_is_reviewed(coach: RunCoach, data: bytes) -> None:
+    ran = coach("review", "-", "--company", "fairwheel", "--format", "html", stdin=data)
+    assert (ran.code, ran.err) == (0, "")
+    assert "FairWheel" in ran.out
+
+
 def test_several_pages_need_a_folder_and_get_a_name_each(coach: RunCoach, tmp_path: Path) -> None:
     calls = jsonl(call("../a b"), call("../A b"), call("ünï"))
     ran = coach("review", "-", "--company", "fairwheel", "--format", "html", stdin=calls)
