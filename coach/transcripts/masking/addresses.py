@@ -10,7 +10,7 @@ from coach.transcripts.masking.numerals import read_runs
 from coach.transcripts.masking.postcodes import STATE_ZIP, WRITTEN
 from coach.transcripts.masking.streams import Call
 from coach.transcripts.masking.tokens import Token
-from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, ORDINALS, UNIT_NOUNS, word_set
+from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, ORDINALS, TENS, UNIT_NOUNS, word_set
 
 _SURE_TYPES = {
     "street": "st", "avenue": "ave", "ave": "ave", "road": "rd", "rd": "rd", "boulevard": "blvd", "blvd": "blvd",
@@ -39,7 +39,7 @@ _NO_STREET = (
     )
 )
 _TAIL = re.compile(
-    r"(?:,?\s+(?:apt|apartment|unit|suite|flat|ste)\b\.?\s*#?\w{1,5})?"
+    r"(?:,?\s+(?i:apt|apartment|unit|suite|flat|ste)\b\.?\s*#?\w{1,5})?"
     rf"(?:(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+){{0,2}})?,?\s+{STATE_ZIP}(?!\w))?"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s+\d{1,6}\b", re.IGNORECASE)
@@ -73,6 +73,8 @@ def _start(tokens: Sequence[Token], at: int, *, cued: bool) -> int | None:
     middle = at
     while middle > 0 and at - middle < _MAX_MIDDLE and _names_street(tokens[middle - 1]):
         middle -= 1
+    if middle < at and middle > 0 and tokens[middle].text in ORDINALS and tokens[middle - 1].text in TENS:
+        middle -= 1  # "forty second street" is a street by itself
     first = middle
     while first > 0 and middle - first < _MAX_NUMBER and _is_house_number(tokens[first - 1]):
         first -= 1

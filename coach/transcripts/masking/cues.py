@@ -7,7 +7,11 @@ from typing import NamedTuple
 
 
 class Cue(NamedTuple):
-    """A cue and its place. `kind` is a placeholder's kind, `LAST4`, `ZIP`, or `OTHER` for numbers that stay."""
+    """A cue and its place.
+
+    `kind` is a placeholder's kind; or `LAST4`; `ZIP`; `SORT_CODE`; `ACCOUNT_TALK`, an account without the word
+    "number"; or `OTHER` for numbers that stay.
+    """
 
     start: int
     end: int
@@ -15,13 +19,15 @@ class Cue(NamedTuple):
 
 
 _PATTERNS = {
-    "LAST4": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|last\s+(?:four|4|three|3)(?:\s+digits)?",
+    "LAST4": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|card\s+(?:ending|ends)|last\s+(?:four|4|three|3)(?:\s+digits)?",
     "SECURITY_CODE": r"cvv2?|cvc2?|c v [vc]|security\s+(?:code|number)|(?:one[ -]time|verification|access)\s+code"
     r"|pass\s?code|pin(?:\s+(?:number|code))?|(?:three|3)\s+digits\s+on\s+the\s+back",
     "DATE_OF_BIRTH": r"date\s+of\s+birth|d\.?o\.?b\.?|d o b|birth\s?date|birthday|born",
     "ACCOUNT": r"(?:bank\s+account|account|acct|member(?:ship)?|policy|booking|reservation|customer|subscriber|claim"
-    r"|client|patient|loyalty|rewards|group|sort|routing|iban|swift)\s*(?:number|no\b\.?|i\.?d\.?\b|i d\b|#|num\b"
-    r"|reference|ref\b\.?|code|record)(?:\s+number)?|account|iban",
+    r"|client|patient|loyalty|rewards|group|routing|iban|swift)\s*(?:number|no\b\.?|i\.?d\.?\b|i d\b|#|num\b"
+    r"|reference|ref\b\.?|code|record)(?:\s+number)?|iban",
+    "SORT_CODE": r"sort\s?code",
+    "ACCOUNT_TALK": r"account",
     "ID": r"social(?!\s+(?:media|network|worker|event))(?:\s+security)?(?:\s+number)?|ssn|s s n|national\s+insurance"
     r"(?:\s+number)?|n\.?i\.?\s+number|nino|nhs(?:\s+number)?|passport(?:\s+number)?|driv(?:er'?s?|ing)\s+licen[cs]e"
     r"(?:\s+number)?|tax(?:payer)?\s+(?:id|number)|itin|national\s+id(?:entity)?|identity\s+(?:card|number)"

@@ -108,6 +108,11 @@ def _domain(stream: Sequence[Token], at: int) -> tuple[str, int]:
     return (".".join(labels), ends_at) if ends_at else ("", 0)
 
 
+def _touches(stream: Sequence[Token], at: int) -> bool:
+    """Whether a mark stands directly before the next token, as within an address and not at a sentence's end."""
+    return stream[at].end == stream[at + 1].start
+
+
 def _local(stream: Sequence[Token], last: int, *, expected: bool) -> tuple[str, int]:
     """The part before "at", read backwards from its last token, and the position of its first."""
     parts: list[str] = []
@@ -116,9 +121,9 @@ def _local(stream: Sequence[Token], last: int, *, expected: bool) -> tuple[str, 
     plain = 0
     for position in range(last, max(-1, last - _MAX_LOCAL), -1):
         token = stream[position]
-        if token.kind in ("soft",) or token.text in (",", "um", "uh"):
+        if (token.kind == "soft" and glued) or token.text in (",", "um", "uh"):
             continue
-        if token.text in _SEPARATORS and parts and not glued:
+        if token.text in _SEPARATORS and parts and not glued and (token.kind == "word" or _touches(stream, position)):
             parts.append(_SEPARATORS[token.text])
             glued = True
             continue

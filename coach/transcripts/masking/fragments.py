@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from coach.transcripts.masking.hits import Hit, pieces_of
@@ -13,6 +13,20 @@ from coach.transcripts.masking.tokens import Token
 _KINDS = ("CARD", "PHONE", "ID", "ACCOUNT", "IBAN")
 _ANYWHERE = 6
 _IN_READ_BACK = 3
+
+
+def merge_parts(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits, those whose number is part of a longer one taken as mentions of that: an unfinished read-back."""
+    by_part: dict[str, Hit] = {}
+    merged: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: -len(hit.digits)):
+        known = _containing(hit.digits, by_part) if hit.kind in _KINDS else None
+        if known and known.kind == hit.kind:
+            merged.append(Hit(hit.kind, known.key, hit.pieces, known.digits))
+        else:
+            merged.append(hit)
+            _index(hit, by_part)
+    return merged
 
 
 def find_fragments(
@@ -27,10 +41,8 @@ def find_fragments(
     nearby: dict[int, list[Hit]] = {}
     whole: set[tuple[int, int]] = set()
     for hit in hits:
-        if hit.kind in _KINDS and len(hit.digits) >= _ANYWHERE:
-            for at in range(len(hit.digits) - _ANYWHERE + 1):
-                by_part.setdefault(hit.digits[at : at + _ANYWHERE], hit)
-            whole |= {(piece.turn, piece.start) for piece in hit.pieces}
+        if _index(hit, by_part):
+            whole |= {(piece.turn, piece.end) for piece in hit.pieces}
             for turn in range(hit.pieces[0].turn, hit.pieces[-1].turn + 2):
                 nearby.setdefault(turn, []).append(hit)
     for stream, stream_runs in runs if by_part else ():
@@ -40,18 +52,31 @@ def find_fragments(
                 # a run over several turns is looked at turn by turn
                 for turn, parts in groupby(atoms, key=lambda atom: stream[atom.first].turn):
                     piece = list(parts)
-                    first = stream[piece[0].first]
+                    end = stream[piece[-1].last].end
                     value = "".join(atom.value for atom in piece)
-                    if not digits or len(value) < _IN_READ_BACK or (turn, first.start) in whole:
+                    if not digits or len(value) < _IN_READ_BACK or (turn, end) in whole:
                         continue
-                    known = _known(value, by_part, nearby.get(turn, ())[-4:] if turn in nearby else ())
+                    known = _known(value, by_part, nearby.get(turn, [])[-4:])
                     if known:
                         tokens = stream[piece[0].first : piece[-1].last + 1]
                         yield Hit(known.kind, known.key, pieces_of(tokens), known.digits)
 
 
+def _index(hit: Hit, by_part: dict[str, Hit]) -> bool:
+    """Files a number under each of its stretches of six digits; False if it has none."""
+    if hit.kind not in _KINDS or len(hit.digits) < _ANYWHERE:
+        return False
+    for at in range(len(hit.digits) - _ANYWHERE + 1):
+        by_part.setdefault(hit.digits[at : at + _ANYWHERE], hit)
+    return True
+
+
+def _containing(digits: str, by_part: dict[str, Hit]) -> Hit | None:
+    hit = by_part.get(digits[:_ANYWHERE]) if len(digits) >= _ANYWHERE else None
+    return hit if hit and digits in hit.digits else None
+
+
 def _known(value: str, by_part: dict[str, Hit], nearby: Sequence[Hit]) -> Hit | None:
     if len(value) >= _ANYWHERE:
-        hit = by_part.get(value[:_ANYWHERE])
-        return hit if hit and value in hit.digits else None
+        return _containing(value, by_part)
     return next((hit for hit in nearby if len(hit.pieces) > 1 and value in hit.digits), None)

@@ -11,7 +11,7 @@ from coach.domain.transcript import Transcript
 from coach.transcripts.masking import emails, identifiers
 from coach.transcripts.masking.addresses import find_addresses
 from coach.transcripts.masking.dates import find_dates_of_birth
-from coach.transcripts.masking.fragments import find_fragments
+from coach.transcripts.masking.fragments import find_fragments, merge_parts
 from coach.transcripts.masking.hits import Hit, Ledger, replace
 from coach.transcripts.masking.names import find_names
 from coach.transcripts.masking.numbers import find_numbers
@@ -100,6 +100,7 @@ class _Masker:
         for stream, stream_runs in runs:
             hits += emails.find_spoken(stream, texts)
             hits += find_numbers(call, stream, stream_runs, self._regions)
+        hits = merge_parts(hits)
         hits += find_fragments(call, runs, hits)
         hits += find_dates_of_birth(call)
         hits += find_addresses(call)

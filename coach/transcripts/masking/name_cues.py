@@ -9,8 +9,11 @@ from coach.transcripts.masking.words import word_set
 STRONG = re.compile(
     r"(?P<subject>\w+\s+)?\b(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
     r"(?:\s+on\s+(?:the|my|your)\s+\w+)?(?:['’]s|\s+is|\s+was|\s*:|\s+(?:should|would|will)\s+be)(?!\w)"
-    r"|\bmy\s+name\b(?=,?\s+[A-Z])"
-    r"|\bthis\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling|here)\b)"
+    r"|\b(?:my|first|last|full|maiden|middle)\s+name\b(?=,?\s+(?-i:[A-Z]))|\bname,(?=\s+(?-i:[A-Z]))"
+    r"|\bthis\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling)\b)"
+    r"|\bthis\s+is(?=\s+\w+\s+(?:with|from|at)\s+[^.?!]{1,60}\bhow\s+(?:can|may)\b)"
+    r"|\b(?:hi|hey|hello),?\s+(?:it['’]?s|this\s+is)(?=\s+[\w'’]+\s+again\b)"
+    r"|\b(?:hi|hey|hello),?\s+is\s+(?:this|that)\b(?=\s+(?-i:[A-Z]))"
     r"|\b(?:am\s+i|you(?:['’]?re|\s+are)|you\s+were|i(?:['’]?m|\s+am))\s+(?:now\s+)?(?:speaking|talking|chatting)\s+(?:with|to)\b"
     r"|\b(?:by|under|in)\s+the\s+name(?:\s+of)?\b"
     r"|\b(?:mr|mrs|ms|mister|missus)\b\.?",
@@ -45,7 +48,7 @@ BRAND = re.compile(
 )
 """Before the company's name."""
 
-AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on . , ! - —")
+AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on . , - —")
 """What may follow the name in "this is Jane ..." and "I'm Jane ..."."""
 
 NO_PERSON = word_set(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -27,6 +28,7 @@ _MAX_WORDS = 3
 _ASKED_TURNS = 2
 _SPELLING_TURNS = 3
 _ANSWER_WORDS = 6
+_CONTRACTION = re.compile(r"'(?:m|re|ll|ve|d|t)$")
 _BEFORE_NAME = word_set(", : - . uh um er")
 _HONORIFICS = word_set("mr mrs ms mister missus miss dr doctor professor madam")
 
@@ -50,10 +52,8 @@ def find_names(call: Call, runs: Sequence[tuple[Sequence[Token], Sequence[Run]]]
 
 
 def _is_cased(tokens: Sequence[Token]) -> bool:
-    """Whether capitals mean something in this turn: there are some, and not everywhere."""
-    words = [token for token in tokens if token.kind == "word" and len(token.text) > 1]
-    capitals = sum(token.capital for token in words)
-    return capitals > 0 and (capitals < len(words) or len(words) <= _MAX_WORDS)
+    """Whether capitals mean something in this turn."""
+    return any(token.capital and not token.shouted and len(token.text) > 1 for token in tokens if token.kind == "word")
 
 
 def _bare(token: Token) -> str:
@@ -68,7 +68,9 @@ def _pieces(tokens: Sequence[Token]) -> tuple[Piece, ...]:
 
 def _is_name(token: Token, *, capital: bool, strong: bool, brands: frozenset[str]) -> bool:
     word = _bare(token)
-    if token.kind != "word" or len(word) < 2 or word in brands or (capital and not token.capital):
+    if token.kind != "word" or len(word) < 2 or word in brands or _CONTRACTION.search(word):
+        return False
+    if capital and (not token.capital or (token.shouted and not strong)):
         return False
     if word in NOT_NAMES or word in NUMBER_WORDS:
         return strong and capital and word in DOUBLES
@@ -84,6 +86,8 @@ def _name_at(tokens: Sequence[Token], at: int, *, capital: bool, strong: bool, b
     # without capitals nothing shows where a name ends: two words at most
     most = _MAX_WORDS if capital else 2
     for token in tokens[at : at + 3 * _MAX_WORDS]:
+        if name and token.shouted != name[0].shouted and len(token.text) > 1:
+            break
         if words < most and _is_name(token, capital=capital, strong=strong and not name, brands=brands):
             words += 1
         elif not (name and _inside_name(token, name[-1], capital=capital)):
@@ -160,15 +164,22 @@ def _answered(call: Call, cased: Sequence[bool], brands: frozenset[str]) -> Iter
         for answer in range(turn + 1, min(turn + 1 + _ASKED_TURNS, len(call.texts))):
             if call.speakers[answer] == call.speakers[turn] and call.speakers[turn] != "unknown":
                 continue
-            tokens = [token for token in call.tokens[answer] if token.text not in (",", "...", "…")]
+            tokens = call.tokens[answer]
             at = 0
-            while at < len(tokens) and (tokens[at].text in LEAD_INS or tokens[at].text in (".", "'")):
+            while at < len(tokens) and (tokens[at].text in LEAD_INS or tokens[at].kind == "punct"):
                 at += 1
-            words = sum(token.kind != "punct" for token in tokens[at:])
             name = _name_at(tokens, at, capital=cased[answer], strong=False, brands=brands)
-            if name and (words <= _ANSWER_WORDS if cased[answer] else words <= len(name) + 1):
+            if name and not all(token.shouted for token in name) and _is_answer(tokens[at:], name, cased=cased[answer]):
                 yield name
                 break
+
+
+def _is_answer(tokens: Sequence[Token], name: Sequence[Token], *, cased: bool) -> bool:
+    """Whether the name is all that is said, but for a few words, or a sentence of its own."""
+    words = sum(token.kind != "punct" for token in tokens)
+    if not cased:
+        return words <= len(name) + 1
+    return words <= _ANSWER_WORDS or any(token.start == name[-1].end and token.text == "." for token in tokens)
 
 
 def _spelled(call: Call, runs: Sequence[tuple[Sequence[Token], Sequence[Run]]], people: People) -> Iterator[Hit]:

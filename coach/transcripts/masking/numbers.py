@@ -23,8 +23,13 @@ _MAX_CARD = 19
 _PAUSES = (("",), (".", ";", "?", "!"), (",", "and", "then", "next", "so"))
 _LENGTHS = {
     "CARD": range(7, 20), "PHONE": range(7, 16), "ID": range(6, 16), "ACCOUNT": range(5, 21),
-    "SECURITY_CODE": range(3, 9), "ZIP": (5, 9), "DATE_OF_BIRTH": range(5, 9),
+    "ACCOUNT_TALK": range(7, 21), "SECURITY_CODE": range(3, 9), "ZIP": (5, 9), "SORT_CODE": (6,),
+    "DATE_OF_BIRTH": range(5, 9),
 }  # fmt: skip
+_ASKED_ORDER = (
+    "CARD", "ID", "ACCOUNT", "SORT_CODE", "ACCOUNT_TALK", "SECURITY_CODE", "ZIP", "DATE_OF_BIRTH", "PHONE",
+)  # fmt: skip
+_LABELS = {"ZIP": "ADDRESS", "ACCOUNT_TALK": "ACCOUNT", "SORT_CODE": "ACCOUNT"}
 
 
 class Context(NamedTuple):
@@ -79,22 +84,37 @@ def _last4_of(before: Sequence[Cue], asked: set[str]) -> str:
 
 def _alphanumeric(run: Run, stream: Sequence[Token], context: Context) -> Hit | None:
     """IBANs, National Insurance numbers, postcodes and references that mix letters and digits."""
-    value = run.value
-    if value.isdigit() or not any(c.isdigit() for c in value) or len(value) > 34:
-        return None
-    pieces = _pieces(run.atoms, stream)
-    digits = "".join(c for c in value if c.isdigit())
+    for atoms in (run.atoms, _without_words(run.atoms)):
+        value = "".join(atom.value for atom in atoms)
+        if value.isdigit() or not any(c.isdigit() for c in value) or len(value) > 34:
+            continue
+        kind = _mixed_kind(value, context)
+        if kind:
+            return Hit(kind, value, _pieces(atoms, stream), "".join(c for c in value if c.isdigit()))
+    return None
+
+
+def _without_words(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
+    """The atoms without "a" and "I" at the ends, which are more likely words than letters of a reference."""
+    first, last = 0, len(atoms)
+    while first < last and atoms[first].value in ("A", "I"):
+        first += 1
+    while last > first and atoms[last - 1].value in ("A", "I"):
+        last -= 1
+    return atoms[first:last]
+
+
+def _mixed_kind(value: str, context: Context) -> str:
     if is_spoken_iban(value):
-        return Hit("IBAN", value, pieces, digits)
+        return "IBAN"
     if is_nino(value):
-        return Hit("ID", value, pieces, digits)
+        return "ID"
     kinds = {context.near} if context.near else context.asked
     if "ZIP" in kinds and is_postcode(value):
-        return Hit("ADDRESS", value, pieces)
-    for kind in ("ID", "ACCOUNT"):
-        if kind in kinds and len(digits) >= 4 and 5 <= len(value) <= 20:
-            return Hit(kind, value, pieces, digits)
-    return None
+        return "ADDRESS"
+    if value[-1] in "AI" or value[0] in "AI" or not 5 <= len(value) <= 20 or sum(c.isdigit() for c in value) < 4:
+        return ""
+    return next((kind for kind in ("ID", "ACCOUNT") if kind in kinds), "")
 
 
 def _digits(call: Call, stream: Sequence[Token], run: Run, regions: tuple[str, ...]) -> Iterator[Hit]:
@@ -130,6 +150,8 @@ def _one_number(call: Call, stream: Sequence[Token], run: Run, regions: tuple[st
     context = _context(call, stream[run.atoms[0].first])
     for atoms in _readings(run.atoms):
         value = "".join(atom.value for atom in atoms)
+        if any("and" in atom.gap and not atom.spoken for atom in atoms[1:]) and not is_card(value):
+            continue  # figures on both sides of "and" are two numbers
         found = _kind(value, atoms, run.plus, context, regions)
         if found is not None:
             kind, key = found
@@ -150,7 +172,7 @@ def _kind(
     value: str, atoms: Sequence[Atom], plus: bool, context: Context, regions: tuple[str, ...]
 ) -> tuple[str, str] | None:
     if is_card(value) and not (plus and e164(value, plus=True, regions=regions, valid=True)):
-        return "CARD", value
+        return "CARD" if context.near != "ACCOUNT" or is_branded_card(value) else "ACCOUNT", value
     if context.near:
         if context.near == "OTHER":
             return None
@@ -159,7 +181,17 @@ def _kind(
             return cued
     phone = _shaped_like_phone(value, atoms, plus, regions, sure="OTHER" in context.asked)
     if context.asked and not (phone and "PHONE" in context.asked):
-        for kind in ("CARD", "ID", "ACCOUNT", "SECURITY_CODE", "ZIP", "DATE_OF_BIRTH", "PHONE"):
+        for kind in (
+            "CARD",
+            "ID",
+            "ACCOUNT",
+            "SORT_CODE",
+            "ACCOUNT_TALK",
+            "SECURITY_CODE",
+            "ZIP",
+            "DATE_OF_BIRTH",
+            "PHONE",
+        ):
             if kind in context.asked:
                 cued = _cued(value, kind, plus, regions, near=False)
                 if cued and not (phone and kind == "CARD"):
@@ -179,7 +211,7 @@ def _cued(value: str, kind: str, plus: bool, regions: tuple[str, ...], *, near: 
         return None
     if kind == "PHONE":
         return "PHONE", e164(value, plus=plus, regions=regions, valid=False) or value
-    return "ADDRESS" if kind == "ZIP" else kind, value
+    return _LABELS.get(kind, kind), value
 
 
 def _shaped_like_phone(

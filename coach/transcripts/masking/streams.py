@@ -10,6 +10,7 @@ from coach.transcripts.masking.tokens import Token, everyday_spans, tokenise
 from coach.transcripts.masking.words import JOINERS, NUMBER_WORDS
 
 _MAX_ASIDES = 3
+_NEAR_CODE = 12
 _ASIDE_WORDS = 6
 _READ_BACK_SHARE = 0.6
 
@@ -33,11 +34,21 @@ def prepare(texts: Sequence[str], speakers: Sequence[str]) -> Call:
     """Tokenises a call. Time is linear in its length."""
     cues = [find_cues(text) for text in texts]
     tokens = [
-        tokenise(text, turn, [*everyday_spans(text), *((cue.start, cue.end) for cue in cues[turn])])
+        tokenise(text, turn, _everyday(text, cues[turn]), [(cue.start, cue.end) for cue in cues[turn]])
         for turn, text in enumerate(texts)
     ]
     asides = [not cues[turn] and _is_aside(tokens[turn]) for turn in range(len(texts))]
     return Call(texts, speakers, cues, tokens, _streams(speakers, tokens, asides))
+
+
+def _everyday(text: str, cues: Sequence[Cue]) -> list[tuple[int, int]]:
+    """Places of everyday numbers, without sort codes, which are written like dates."""
+    codes = [cue.end for cue in cues if cue.kind == "SORT_CODE"]
+    spans = everyday_spans(text)
+    if not codes:
+        return spans
+    near = {start for end in codes for start in range(end, end + _NEAR_CODE)}
+    return [span for span in spans if span[0] not in near]
 
 
 def _is_aside(tokens: Sequence[Token]) -> bool:
@@ -62,7 +73,7 @@ def _streams(speakers: Sequence[str], tokens: Sequence[Sequence[Token]], asides:
         if speaker in last:
             between = turn - last[speaker] - 1
             joined = between <= _MAX_ASIDES and asides_before[turn] - asides_before[last[speaker] + 1] == between
-            stream.append(Token(turn, 0, 0, "", "soft" if joined else "hard", False))
+            stream.append(Token(turn, 0, 0, "", "soft" if joined else "hard"))
         stream += tokens[turn]
         last[speaker] = turn
     return list(streams.values())

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from coach.transcripts.masking.words import NUMBER_WORDS
+
 TokenKind = Literal["word", "number", "alnum", "punct", "opaque", "soft", "hard"]
 """What a token is.
 
@@ -16,14 +18,23 @@ TokenKind = Literal["word", "number", "alnum", "punct", "opaque", "soft", "hard"
 
 
 class Token(NamedTuple):
-    """One token. `turn` is its turn's position in the call; `text` is lower case, digits of any script as ASCII."""
+    """One token.
+
+    Attributes:
+        turn: the position of its turn in the call.
+        start, end: its place in the turn's text.
+        text: lower case, digits of any script as ASCII.
+        capital: it begins with a capital.
+        shouted: it is all capitals, and longer than one letter.
+    """
 
     turn: int
     start: int
     end: int
     text: str
     kind: TokenKind
-    capital: bool
+    capital: bool = False
+    shouted: bool = False
 
 
 PLACEHOLDER = re.compile(r"\[[A-Za-z][A-Za-z0-9_ /-]{0,40}\]|</?[A-Za-z][A-Za-z0-9_]{0,40}>|\{\{[^{}\n]{0,80}\}\}")
@@ -36,7 +47,7 @@ _EVERYDAY = re.compile(
     r"|(?<![\d.,-])\d{1,6}[.,]\d{1,2}(?!\d|[.,-]\d)"  # a decimal
     r"|(?<![\d,])\d{1,3}(?:,\d{3}){1,3}(?!,?\d)"  # thousands
     r"|(?<![\d:])\d{1,2}:\d{2}(?::\d{2})?(?![\d:])"  # a time
-    r"|(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![./-]?\d)"  # a date
+    r"|(?<![\d./-])(?:(?:[0-2]?\d|3[01])([./-])(?:[0-2]?\d|3[01])\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![./-]?\d)"
     r"|(?<!\d)\d{1,3}(?:\.\d+)?\s?%"
 )
 
@@ -46,15 +57,18 @@ def everyday_spans(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _EVERYDAY.finditer(text)]
 
 
-def tokenise(text: str, turn: int, opaque: Iterable[tuple[int, int]] = ()) -> list[Token]:
+def tokenise(
+    text: str, turn: int, opaque: Iterable[tuple[int, int]] = (), cues: Iterable[tuple[int, int]] = ()
+) -> list[Token]:
     """Splits a turn's text into tokens; time and space are linear in its length.
 
     Args:
         text: the turn's text.
         turn: the turn's position in the call.
         opaque: `(start, end)` places whose tokens are no part of any number.
+        cues: places where only numbers and lone letters are opaque: "last four", "s s n", but not "price".
     """
-    blocked = sorted(opaque)
+    blocked = sorted([*((*place, False) for place in opaque), *((*place, True) for place in cues)])
     at = 0
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
@@ -62,9 +76,12 @@ def tokenise(text: str, turn: int, opaque: Iterable[tuple[int, int]] = ()) -> li
         raw = match.group()
         while at < len(blocked) and blocked[at][1] <= start:
             at += 1
-        inside = at < len(blocked) and blocked[at][0] < end
-        kind = "opaque" if inside else _kind(str(match.lastgroup), raw)
-        tokens.append(Token(turn, start, end, _plain(raw), kind, raw[0].isupper()))
+        kind = _kind(str(match.lastgroup), raw)
+        if at < len(blocked) and blocked[at][0] < end:
+            plain = blocked[at][2] and kind == "word" and len(raw) > 1 and raw.lower() not in NUMBER_WORDS
+            kind = kind if plain else "opaque"
+        shouted = end - start > 1 and raw.isupper()
+        tokens.append(Token(turn, start, end, _plain(raw), kind, raw[0].isupper(), shouted))
     return tokens
 
 
