@@ -11,7 +11,7 @@ from coach.errors import ModelAnswerInvalid, ModelError, ModelRejected, ModelUna
 
 if TYPE_CHECKING:
     import numpy as np
-    from langchain_openai import OpenAIEmbeddings  # noqa: TID251 - this module is the embeddings' one door to a vendor
+    from langchain_openai import OpenAIEmbeddings
     from numpy.typing import NDArray
 
 KNOWN_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
@@ -75,8 +75,8 @@ class OpenAIEmbedder:
 
 
 def _client(model: str, base_url: str | None, api_key: str | None) -> OpenAIEmbeddings:
-    import openai  # noqa: TID251 - only for the errors its client raises
-    from langchain_openai import OpenAIEmbeddings  # noqa: TID251 - this module is the embeddings' one door to a vendor
+    import openai
+    from langchain_openai import OpenAIEmbeddings
     from pydantic import SecretStr
 
     try:
@@ -97,7 +97,7 @@ def _client(model: str, base_url: str | None, api_key: str | None) -> OpenAIEmbe
 
 def _mapped(error: Exception, name: str) -> ModelError:
     """The error tree's word for what the client raised, without the text that was sent."""
-    import openai  # noqa: TID251 - only for the errors its client raises
+    import openai
 
     match error:
         case openai.APITimeoutError():

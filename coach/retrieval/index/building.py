@@ -12,9 +12,9 @@ from coach.retrieval.index.rows import Row
 
 if TYPE_CHECKING:
     import numpy as np
-    from chromadb.api import ClientAPI  # noqa: TID251 - coach/retrieval is Chroma's home
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration  # noqa: TID251
-    from chromadb.api.models.Collection import Collection  # noqa: TID251
+    from chromadb.api import ClientAPI
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
 SLICE_ROWS = 1_000
@@ -81,7 +81,7 @@ def _graph() -> CreateHNSWConfiguration:
 
 
 def _complete(client: ClientAPI, name: str) -> Collection | None:
-    from chromadb.errors import NotFoundError  # noqa: TID251 - coach/retrieval is Chroma's home
+    from chromadb.errors import NotFoundError
 
     try:
         return client.get_collection(name, embedding_function=None)

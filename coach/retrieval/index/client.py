@@ -6,20 +6,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from coach.errors import SettingsError
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI  # noqa: TID251 - coach/retrieval is Chroma's home
+    from chromadb.api.client import Client
 
 # Long enough for another process to build the index of 100,000 exemplars.
 LOCK_SECONDS = 3_600.0
 
 
 @contextmanager
-def folder_client(folder: Path) -> Iterator[ClientAPI]:
+def folder_client(folder: Path) -> Iterator[Client]:
     """Chroma in a folder, for building: no other process is in the block at the same time.
 
     Chroma in a folder takes one writer. The client may be kept for reading after the block.
@@ -30,8 +30,8 @@ def folder_client(folder: Path) -> Iterator[ClientAPI]:
     Raises:
         SettingsError: the folder cannot be used, or another process kept it for an hour.
     """
-    import chromadb  # noqa: TID251 - coach/retrieval is Chroma's home
-    from chromadb.config import Settings  # noqa: TID251
+    import chromadb
+    from chromadb.config import Settings
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def folder_client(folder: Path) -> Iterator[ClientAPI]:
         raise SettingsError(str(folder), f"cannot be made: {error.strerror}", remedy="set COACH_HOME") from error
     with _locked(folder / "build.lock"):
         try:
-            client = chromadb.PersistentClient(path=folder, settings=Settings(anonymized_telemetry=False))
+            client = cast("Client", chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False)))
         except Exception as error:
             # Chroma raises its own errors, SQLite's and Rust's here; all of them mean the same to the user.
             reason = f"the index cannot be opened ({type(error).__name__})"
@@ -48,7 +48,7 @@ def folder_client(folder: Path) -> Iterator[ClientAPI]:
 
 
 @contextmanager
-def server_client(url: str) -> Iterator[ClientAPI]:
+def server_client(url: str) -> Iterator[Client]:
     """Chroma on a server, which keeps its writers apart itself.
 
     Args:
@@ -57,8 +57,8 @@ def server_client(url: str) -> Iterator[ClientAPI]:
     Raises:
         SettingsError: the address is no http address, or no Chroma server answers there.
     """
-    import chromadb  # noqa: TID251 - coach/retrieval is Chroma's home
-    from chromadb.config import Settings  # noqa: TID251
+    import chromadb
+    from chromadb.config import Settings
 
     try:
         parts = urlsplit(url)
@@ -70,15 +70,24 @@ def server_client(url: str) -> Iterator[ClientAPI]:
     ssl = parts.scheme == "https"
     port = port or (443 if ssl else 8000)
     try:
-        client = chromadb.HttpClient(
-            host=parts.hostname, port=port, ssl=ssl, settings=Settings(anonymized_telemetry=False)
-        )
+        settings = Settings(anonymized_telemetry=False)
+        # Chroma declares a wider type, which lacks close().
+        client = cast("Client", chromadb.HttpClient(parts.hostname, port, ssl, settings=settings))
     except Exception as error:
         address = f"{parts.scheme}://{parts.hostname}:{port}"
         raise SettingsError(
             address, "no Chroma server answers here", remedy="start it, or unset COACH_CHROMA_URL to use a folder"
         ) from error
     yield client
+
+
+def close_client(client: Client) -> None:
+    """Closes a client and, on a server, its connections, which Chroma's own `close` leaves to the garbage collector."""
+    for owner in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(owner, "_server", None), "_session", None)
+        if session is not None:
+            session.close()
+    client.close()
 
 
 @contextmanager

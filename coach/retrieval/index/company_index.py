@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from coach.domain.corpus import Corpus
 from coach.domain.moment import ChunkHit, ClauseHit, ExemplarHit, Moment, Retrieved
 from coach.errors import SettingsError
 from coach.retrieval.embedders.base import Embedder
 from coach.retrieval.index.building import ensure_collection, row_vectors
-from coach.retrieval.index.client import folder_client, server_client
-from coach.retrieval.index.nearest import Nearest, NoRows, open_rows
+from coach.retrieval.index.client import close_client, folder_client, server_client
+from coach.retrieval.index.nearest import GraphRows, Nearest, NoRows, open_rows
 from coach.retrieval.index.rows import VERDICTS, Kind, Row, collection_name, rows_of
 from coach.retrieval.index.scoring import Score, Sides, score
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
 
 # Candidates beyond those asked for: equal after rounding, they may change places with the last of them.
 SPARE_CANDIDATES = 8
@@ -22,16 +27,22 @@ SPARE_CANDIDATES = 8
 class CompanyIndex:
     """Search in one company's corpus. Made by `open_index`; safe to share between threads.
 
+    Only a corpus of many thousands keeps Chroma open, until `close` or the end of a `with` block.
+
     Args:
         corpus: what the rows stand for.
         embedder: makes the vectors of moments; the one the rows were made with.
         nearest: for each kind, how to find its rows.
+        resources: what to close in the end.
     """
 
-    def __init__(self, corpus: Corpus, embedder: Embedder, nearest: Mapping[Kind, Nearest]) -> None:
+    def __init__(
+        self, corpus: Corpus, embedder: Embedder, nearest: Mapping[Kind, Nearest], resources: ExitStack
+    ) -> None:
         self._corpus = corpus
         self._embedder = embedder
         self._nearest = nearest
+        self._resources = resources
         self._chunks = {chunk.id: chunk for chunk in corpus.chunks}
 
     def search(
@@ -76,6 +87,16 @@ class CompanyIndex:
                 zip(self._find("clauses", sides, clauses), self._find("chunks", sides, chunks), strict=True)
             )
         ]
+
+    def close(self) -> None:
+        """Lets go of Chroma; the index cannot be searched afterwards."""
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def _sides(self, moments: Sequence[Moment]) -> list[Sides]:
         """The vectors of all moments, in one call of the embedder."""
@@ -131,12 +152,17 @@ def open_index(corpus: Corpus, embedder: Embedder, *, folder: Path | None, serve
         opening = folder_client(folder)
     else:
         raise SettingsError("COACH_HOME", "no place for the index", remedy="set COACH_HOME or COACH_CHROMA_URL")
-    nearest: dict[Kind, Nearest] = {}
-    with opening as client:
-        for kind, rows in rows_of(corpus).items():
-            if rows:
-                name = collection_name(corpus.purpose.id, kind, rows, embedder.id)
-                nearest[kind] = open_rows(ensure_collection(client, name, rows, embedder), len(rows))
-            else:
-                nearest[kind] = NoRows()
-    return CompanyIndex(corpus, embedder, nearest)
+    with opening as client, ExitStack() as closing:
+        closing.callback(close_client, client)
+        nearest = {
+            kind: _open_kind(client, corpus.purpose.id, kind, rows, embedder) for kind, rows in rows_of(corpus).items()
+        }
+        in_memory = not any(isinstance(one, GraphRows) for one in nearest.values())
+        return CompanyIndex(corpus, embedder, nearest, ExitStack() if in_memory else closing.pop_all())
+
+
+def _open_kind(client: Client, company: str, kind: Kind, rows: Sequence[Row], embedder: Embedder) -> Nearest:
+    if not rows:
+        return NoRows()
+    name = collection_name(company, kind, rows, embedder.id)
+    return open_rows(ensure_collection(client, name, rows, embedder), len(rows))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
-    from chromadb.api.models.Collection import Collection  # noqa: TID251 - coach/retrieval is Chroma's home
+    from chromadb.api.models.Collection import Collection
     from numpy.typing import NDArray
 
 # The graph is built with random levels, so that two builds of one corpus may differ in what they find. Up to this
