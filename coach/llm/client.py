@@ -127,7 +127,7 @@ class LangChainChatModel:
         fault = failed.fault
         tries = f", after {failed.attempts} requests" if failed.attempts > 1 else ""
         message = f"{self._endpoint}: {fault.reason}{tries}"
-        return fault.kind(message, tokens_in=fault.tokens_in, tokens_out=fault.tokens_out)
+        return fault.kind(message, tokens_in=fault.usage.tokens_in, tokens_out=fault.usage.tokens_out)
 
     def _request(
         self, messages: Sequence[ChatMessage], schema: type[BaseModel], dialect: Dialect

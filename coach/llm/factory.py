@@ -31,6 +31,7 @@ KEY_VARIABLES = {
 }
 """Where each provider's key is looked for; providers that are not listed find their credentials themselves."""
 
+_OPENAI_CLIENTS = frozenset({"openai", "azure_openai"})
 _SPEC = re.compile(r"(?P<provider>[a-z0-9_]+):(?P<model>\S+)")
 _PACKAGE = re.compile(r"pip install ([A-Za-z0-9_-]+)")
 
@@ -85,8 +86,10 @@ def make_chat_model(
         options["base_url"] = own_server
     close: Callable[[], Awaitable[None]] = _nothing_to_close
     if openai_wire:
+        options.setdefault("base_url", OPENAI_BASE_URL)
+    if provider in _OPENAI_CLIENTS:
         extra, close = _openai_options(timeout_s)
-        options = {"base_url": OPENAI_BASE_URL, **options, **extra}
+        options |= extra
     return LangChainChatModel(
         id=spec,
         endpoint=f"{spec} at {_host(own_server)}" if own_server else spec,

@@ -6,15 +6,18 @@ Vendor messages are read but never passed on: they may quote the prompt, and wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from coach.errors import ModelAnswerInvalid, ModelError, ModelRefused, ModelRejected, ModelTruncated, ModelUnavailable
+from coach.llm.chat import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from openai.types.chat import ChatCompletion
 
 Parameter = Literal["response_format", "temperature"]
 
@@ -32,7 +35,7 @@ _REASONS = {
 _CONTEXT = re.compile(
     r"context_length_exceeded|context (?:length|window|size)|prompt is too long|input tokens exceed", re.IGNORECASE
 )
-_FORMAT = re.compile(r"response_format|json_schema|json_object|structured output|guided", re.IGNORECASE)
+_FORMAT = re.compile(r"response_format|json_schema|json_object|structured output|guided_json", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 
@@ -46,7 +49,7 @@ class Fault:
         transient: whether the same request may succeed later.
         retry_after_s: seconds the endpoint asks to wait; None if it doesn't say.
         parameter: the parameter the endpoint will not take; None if it is not about one that can be left out.
-        tokens_in, tokens_out: what the failed request was billed.
+        usage: what the failed request was billed.
     """
 
     kind: type[ModelError]
@@ -54,8 +57,7 @@ class Fault:
     transient: bool = False
     retry_after_s: float | None = None
     parameter: Parameter | None = None
-    tokens_in: int = 0
-    tokens_out: int = 0
+    usage: Usage = field(default_factory=Usage)
 
 
 def fault_of(error: Exception) -> Fault:
@@ -64,13 +66,9 @@ def fault_of(error: Exception) -> Fault:
     from langchain_core import exceptions as langchain
 
     if isinstance(error, openai.LengthFinishReasonError):
-        usage = getattr(error.completion, "usage", None)
-        tokens_in, tokens_out = getattr(usage, "prompt_tokens", 0), getattr(usage, "completion_tokens", 0)
-        return Fault(
-            ModelTruncated, "the answer was cut at the output limit", tokens_in=tokens_in, tokens_out=tokens_out
-        )
+        return Fault(ModelTruncated, "the answer was cut at the output limit", usage=_billed(error.completion))
     if isinstance(error, openai.ContentFilterFinishReasonError):
-        return Fault(ModelRefused, "the endpoint's content filter withheld the answer")
+        return Fault(ModelRefused, "the endpoint's content filter withheld the answer", usage=_billed(error.completion))
     if isinstance(error, langchain.ContextOverflowError):
         return Fault(ModelRejected, "the request is larger than the model's context window")
     status = _status(error)
@@ -127,6 +125,11 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
     except ValueError:
         return None
     return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+
+
+def _billed(completion: ChatCompletion | None) -> Usage:
+    usage = completion.usage if completion else None
+    return Usage(usage.prompt_tokens, usage.completion_tokens) if usage else Usage()
 
 
 def _status(error: Exception) -> int | None:

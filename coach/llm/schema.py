@@ -29,7 +29,7 @@ def instruction(schema: type[BaseModel]) -> str:
 
 
 def _can_be_strict(node: Any) -> bool:
-    """False for schemas with free keys or tuples, which strict mode has no words for."""
+    """False for schemas with free keys or tuples of mixed types, which strict mode has no words for."""
     if isinstance(node, list):
         return all(_can_be_strict(item) for item in node)
     if not isinstance(node, Mapping):
@@ -37,11 +37,15 @@ def _can_be_strict(node: Any) -> bool:
     free_keys = node.get("type") == "object" and (
         "properties" not in node or node.get("additionalProperties", False) is not False
     )
-    if free_keys or "prefixItems" in node or "allOf" in node:
+    if free_keys or not _is_uniform(node.get("prefixItems", [])) or "allOf" in node:
         return False
     children = [value for key, value in node.items() if key not in _KEYWORDS_WITH_NAMED_SCHEMAS]
     named = [sub for key in _KEYWORDS_WITH_NAMED_SCHEMAS for sub in node.get(key, {}).values()]
     return all(_can_be_strict(child) for child in (*children, *named))
+
+
+def _is_uniform(items: list[Any]) -> bool:
+    return all(item == items[0] for item in items)
 
 
 def _strictly(node: Any) -> Any:
@@ -54,6 +58,8 @@ def _strictly(node: Any) -> Any:
     for key, value in node.items():
         if key in _KEYWORDS_WITH_NAMED_SCHEMAS:
             out[key] = {name: _strictly(sub) for name, sub in value.items()}
+        elif key == "prefixItems":
+            out["items"] = _strictly(value[0])  # the length is in minItems and maxItems
         elif key not in _REFUSED:
             out["anyOf" if key == "oneOf" else key] = _strictly(value)
     if "properties" in out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from typing import Any
 
@@ -15,7 +16,7 @@ from coach.errors import (
     ModelTruncated,
     ModelUnavailable,
 )
-from coach.llm import Usage, make_chat_model
+from coach.llm import ChatMessage, Usage, make_chat_model
 from tests.llm.conftest import KEY, MESSAGES, SPOKEN, Ask, Verdict
 from tests.support import openai_server as fake
 from tests.support.openai_server import Behaviour, OpenAIServer, Reply, answer
@@ -175,23 +176,22 @@ async def test_redirect_is_not_followed(ask: Ask) -> None:
     assert elsewhere.requests == []
 
 
-async def test_models_answer_side_by_side(server: OpenAIServer) -> None:
-    import asyncio
+async def test_requests_go_side_by_side(server: OpenAIServer) -> None:
+    def when_all_are_here(request: fake.Request) -> dict[str, Any]:
+        server.wait_for_chats(16)
+        return {"verdict": request.messages[1]["content"], "confidence": 1}
 
-    server.script(answer(lambda request: {"verdict": request.messages[1]["content"], "confidence": 1}, wait_s=0.2))
-    model = make_chat_model("openai:fake", base_url=server.base_url)
+    server.script(answer(when_all_are_here))
+    model = make_chat_model("openai:fake", base_url=server.base_url, max_retries=0)
     try:
-        prompts = [(MESSAGES[0], type(MESSAGES[1])("user", f"call {n}")) for n in range(16)]
-        async with asyncio.timeout(2.5):
-            got = await asyncio.gather(*(model.complete(prompt, Verdict) for prompt in prompts))
+        prompts = [(MESSAGES[0], ChatMessage("user", f"call {n}")) for n in range(16)]
+        got = await asyncio.gather(*(model.complete(prompt, Verdict) for prompt in prompts))
     finally:
         await model.aclose()
     assert [one.parsed.verdict for one in got] == [f"call {n}" for n in range(16)]
 
 
 def test_one_model_after_another_in_new_event_loops(server: OpenAIServer) -> None:
-    import asyncio
-
     async def once() -> Any:
         model = make_chat_model("openai:fake", base_url=server.base_url, max_retries=0)
         try:
@@ -201,6 +201,28 @@ def test_one_model_after_another_in_new_event_loops(server: OpenAIServer) -> Non
 
     server.script(OK)
     assert [asyncio.run(once()) for _ in range(2)] == ["honored", "honored"]
+
+
+async def test_provider_without_a_base_url_of_ours(monkeypatch: pytest.MonkeyPatch, server: OpenAIServer) -> None:
+    """Azure's client stands for all providers that are asked through LangChain's own structured output."""
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", f"http://{server.host}")
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_API_VERSION", "2026-01-01")
+    server.script(fake.server_error(), OK, fake.refusal(), fake.unauthorized())
+    waits: list[float] = []
+
+    async def no_time(seconds: float) -> None:
+        waits.append(seconds)
+
+    model = make_chat_model("azure_openai:fake", sleep=no_time)
+    assert (await model.complete(MESSAGES, Verdict)).parsed.verdict == "honored"
+    with pytest.raises(ModelRefused):
+        await model.complete(MESSAGES, Verdict)
+    with pytest.raises(ModelRejected):
+        await model.complete(MESSAGES, Verdict)
+    await model.aclose()
+    assert (len(waits), len(server.chats)) == (1, 4)
+    assert server.chats[0].format == "json_schema"
 
 
 def assert_tells_nothing(error: ModelError) -> None:

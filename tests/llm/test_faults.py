@@ -56,7 +56,7 @@ def made(kind: type[Exception]) -> Exception:
         error.response = httpx2.Response(status, request=REQUEST)  # type: ignore[attr-defined]
     elif issubclass(kind, openai.APIResponseValidationError):
         error.status_code = 200  # type: ignore[attr-defined]
-    elif issubclass(kind, openai.LengthFinishReasonError):
+    elif issubclass(kind, (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError)):
         error.completion = None  # type: ignore[attr-defined]
     return error
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import openai
 import pytest
 
-from tests.support.openai_server import EMBEDDING_SIZE, OpenAIServer, answer, hang
+from tests.support.openai_server import EMBEDDING_SIZE, OpenAIServer, Request, answer, hang
 
 
 async def test_many_slow_requests_at_once() -> None:
@@ -17,12 +16,15 @@ async def test_many_slow_requests_at_once() -> None:
         reply = await client.chat.completions.create(model="fake", messages=[prompt])  # type: ignore[list-item]
         return reply.choices[0].message.content
 
-    with OpenAIServer(answer(lambda request: request.prompt, wait_s=0.5)) as server:
+    def when_all_are_here(request: Request) -> str:
+        server.wait_for_chats(64)
+        return request.prompt
+
+    with OpenAIServer(answer(when_all_are_here)) as server:
         async with openai.AsyncOpenAI(base_url=server.base_url, api_key="any", max_retries=0) as client:
             replies = await asyncio.gather(*(chat(client, number) for number in range(64)))
         assert replies == [str(number) for number in range(64)]
         assert len(server.chats) == 64
-        assert max(request.at for request in server.chats) - min(request.at for request in server.chats) < 5
 
 
 async def test_embeddings_depend_on_the_text_alone() -> None:
@@ -36,14 +38,12 @@ async def test_embeddings_depend_on_the_text_alone() -> None:
     assert all(abs(a - b) < 1e-6 for a, b in zip(one, plain.data[0].embedding, strict=True))
 
 
-async def test_stops_at_once_while_requests_hang() -> None:
+async def test_stops_while_requests_hang() -> None:
     with OpenAIServer(hang()) as server:
         client = openai.AsyncOpenAI(base_url=server.base_url, api_key="any", max_retries=0)
         asked = client.chat.completions.create(model="fake", messages=[{"role": "user", "content": "hello"}])
         waiting = asyncio.ensure_future(asked)
         await asyncio.to_thread(server.wait_for_chats, 1)
-        started = time.monotonic()
-    assert time.monotonic() - started < 2
     with pytest.raises(openai.APIConnectionError):
         await waiting
     await client.close()

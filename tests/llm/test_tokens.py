@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import socket
-import time
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -93,12 +92,9 @@ def test_prompt_counts_messages_and_schema() -> None:
 
 
 @pytest.mark.parametrize("unit", ["a", "word ", " ", "9", "\n", "é"])
-def test_a_megabyte_is_counted_in_seconds(unit: str) -> None:
-    counter = token_counter("openai:gpt-5")
+def test_a_megabyte_can_be_counted(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    started = time.perf_counter()
-    assert counter.count(text) > 0
-    assert time.perf_counter() - started < 20
+    assert 0 < token_counter("openai:gpt-5").count(text) <= len(text.encode())
 
 
 def _single_bytes() -> list[bytes]:

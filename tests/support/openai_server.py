@@ -362,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(
-            path=self.path,
+            path=self.path.partition("?")[0],
             body=json.loads(raw or b"{}"),
             headers={name: value for name, value in headers.items() if name not in SECRET_HEADERS},
             authorized=any(name in SECRET_HEADERS for name in headers),
