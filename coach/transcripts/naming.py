@@ -8,7 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coach.transcripts.labels import is_generic, is_role_word, role_of
+from coach.transcripts.values import millis
 
+_CLOCK_PARTS = re.compile(
+    r"(?:(?P<hours>\d{1,3}):)?(?P<minutes>\d{1,3}):(?P<seconds>\d{1,2})(?:[.,](?P<fraction>\d{1,3})\d{0,9})?"
+)
 # Only the head of a line is searched, so that a megabyte of spaces costs nothing.
 _HEAD = 160
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
@@ -56,17 +60,13 @@ class SpokenLine:
 
 def clock_ms(value: str) -> int | None:
     """Milliseconds of "m:ss", "h:mm:ss" or either with a fraction; None for anything else."""
-    parts = value.strip("[]() ").replace(",", ".").split(":")
-    if not 2 <= len(parts) <= 3:
+    parts = _CLOCK_PARTS.fullmatch(value.strip("[]() "))
+    if parts is None:
         return None
-    try:
-        whole, last = [int(part) for part in parts[:-1]], float(parts[-1])
-    except ValueError:
+    hours, minutes, whole = (int(parts[name] or 0) for name in ("hours", "minutes", "seconds"))
+    if whole >= 60 or (parts["hours"] and minutes >= 60):
         return None
-    minutes = whole[-1] + 60 * (whole[0] if len(whole) == 2 else 0)
-    if last >= 60 or min(*whole, last) < 0 or (len(whole) == 2 and whole[-1] >= 60):
-        return None
-    return round((minutes * 60 + last) * 1000)
+    return millis(1000 * (3600 * hours + 60 * minutes + whole) + int((parts["fraction"] or "0").ljust(3, "0")))
 
 
 def split_line(line: str) -> SpokenLine:

@@ -75,6 +75,12 @@ def test_contact_lens_without_the_ids_of_some_turns() -> None:
     assert transcript.flags == ("roles_uncertain",)
 
 
+def test_contact_lens_without_the_list_of_participants() -> None:
+    turns = [{"ParticipantId": "AGENT", "Content": "Hello."}, {"ParticipantId": "CUSTOMER", "Content": "Hi."}]
+
+    assert [speaker for speaker, _ in said(one({"Transcript": turns}))] == ["agent", "customer"]
+
+
 def test_contact_lens_with_a_comment_in_it_is_not_json() -> None:
     error = refused('{\n  "Transcript": [] // if you chose otherwise\n}')
 

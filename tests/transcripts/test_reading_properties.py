@@ -56,23 +56,25 @@ def well_behaved(data: bytes, agent_speaker: str | None = None) -> None:
             assert Transcript.model_validate_json(item.model_dump_json())
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_arbitrary_bytes_never_raise(data: bytes) -> None:
     well_behaved(data)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["utf-8", "utf-16", "utf-32"]), st.none() | st.text())
 def test_arbitrary_text_never_raises(text: str, encoding: str, agent: str | None) -> None:
     well_behaved(text.encode(encoding, "replace"), agent)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(JSON)
 def test_arbitrary_json_never_raises(value: Any) -> None:
     well_behaved(json.dumps(value).encode())
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(LINES | st.text(max_size=5), max_size=12))
 def test_arbitrary_lines_never_raise(lines: list[str]) -> None:
     well_behaved("\n".join(lines).encode("utf-8", "replace"))
@@ -92,6 +94,7 @@ TURNS = st.lists(
 ).map(lambda turns: tuple(sorted(turns, key=lambda turn: turn.index)))
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Transcript,

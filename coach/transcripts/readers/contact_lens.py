@@ -12,10 +12,10 @@ from coach.transcripts.readers import amazon
 
 
 def matches(source: object) -> bool:
-    """Whether the JSON has a `Transcript` array and participants with ids."""
+    """Whether the JSON has a `Transcript` array and names participants by ids."""
     call = values.as_object(source)
-    participants = values.objects(call.get("Participants"))
-    return isinstance(call.get("Transcript"), list) and bool(participants) and "ParticipantId" in participants[0]
+    named = values.objects(call.get("Participants"))[:1] + values.objects(call.get("Transcript"))[:1]
+    return isinstance(call.get("Transcript"), list) and any("ParticipantId" in entry for entry in named)
 
 
 def read(source: object) -> Iterator[Draft]:
@@ -26,16 +26,19 @@ def read(source: object) -> Iterator[Draft]:
         for participant in values.objects(call.get("Participants"))
     }
     segments = values.objects(call.get("Transcript"))
-    labels = [
+    stated = [
         joined.get(values.label(segment.get("ParticipantId"))) or values.label(segment.get("ParticipantRole"))
         for segment in segments
+    ]
+    labels = [
+        role or values.label(segment.get("ParticipantId")) for role, segment in zip(stated, segments, strict=True)
     ]
     turns = [amazon.spoken(segment, label) for segment, label in zip(segments, labels, strict=True)]
     moments = [_moment(segment.get("AbsoluteTime")) for segment in segments]
     started = next((moment for moment in moments if moment is not None), None)
     yield Draft(
         turns=_with_offsets(turns, moments, started),
-        roles={label: amazon.role(label) for label in labels if label},
+        roles={role: amazon.role(role) for role in stated if role},
         call_id=values.label(values.as_object(call.get("CustomerMetadata")).get("ContactId")),
         channel=values.text(call.get("Channel")).lower() or None,
         language=values.label(call.get("LanguageCode")),
