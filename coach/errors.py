@@ -17,6 +17,8 @@ Every user error names where it happened, what is wrong and what to do about it.
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class CoachError(Exception):
     """Root of everything this program raises on purpose."""
@@ -38,6 +40,11 @@ class UserError(CoachError):
         self.reason = reason
         self.remedy = remedy
         super().__init__(str(self))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is pickled by its `args`, which hold the finished line; this keeps its parts.
+        make = partial(type(self), place=self.place, remedy=self.remedy)
+        return make, (self.source, self.reason)
 
     def __str__(self) -> str:
         where = f"{self.source}: {self.place}" if self.place else self.source

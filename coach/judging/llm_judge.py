@@ -104,13 +104,16 @@ class LlmJudge:
         if previous is not None:
             faults = [f"{fault.moment_id}: {fault.what}" for fault in request.faults]
             messages += [ChatMessage("assistant", previous), ChatMessage("user", self._repair.render(faults=faults)[1])]
+        spent = JudgeUsage()
         try:
             answer = await self._chat.complete(messages, CallAnswer)
         except ModelAnswerInvalid as error:
             # One more try with the fault named; a model that ignores the schema twice is reported as what it is.
-            again = self._repair.render(faults=[str(error)])[1]
-            answer = await self._chat.complete([*messages, ChatMessage("user", again)], CallAnswer)
-        return answer.parsed, self._usage(answer.usage)
+            spent = self._usage(Usage(tokens_in=error.tokens_in, tokens_out=error.tokens_out))
+            said = [ChatMessage("assistant", error.raw)] if error.raw else []
+            again = ChatMessage("user", self._repair.render(faults=[str(error)])[1])
+            answer = await self._chat.complete([*messages, *said, again], CallAnswer)
+        return answer.parsed, spent.plus(self._usage(answer.usage))
 
     def _usage(self, usage: Usage) -> JudgeUsage:
         return JudgeUsage(
