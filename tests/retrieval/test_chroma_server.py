@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from coach.retrieval import load_corpus, open_index
+from coach.retrieval.index import nearest
 from tests.retrieval.counting_embedder import CountingEmbedder
 from tests.retrieval.test_index import MOMENTS, grown, results_of_two_processes
 from tests.retrieval.tiny_corpus import COMPANY, TinyCorpus
@@ -60,3 +61,13 @@ def test_two_processes_may_build_on_it_at_once(tiny: TinyCorpus, server_url: str
     one, two = results_of_two_processes(tiny.write(), server_url)
     assert one == two
     assert len(one.splitlines()) == len(MOMENTS)
+
+
+def test_a_graph_on_a_server_gives_what_a_folder_gives(
+    tiny: TinyCorpus, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = grown(load_corpus(tiny.write(), COMPANY), 70)
+    in_folder = open_index(corpus, CountingEmbedder(), folder=tmp_path / "index", server_url=None).search(MOMENTS[:3])
+    monkeypatch.setattr(nearest, "EXACT_ROWS", 0)
+    with open_index(corpus, CountingEmbedder(), folder=None, server_url=server_url) as index:
+        assert index.search(MOMENTS[:3]) == in_folder

@@ -12,6 +12,7 @@ from coach.domain.moment import Moment
 from coach.domain.transcript import Turn
 from coach.errors import SettingsError
 from coach.retrieval import CachedEmbedder, Embedder, EmbeddingCache, MiniLMEmbedder, load_corpus, open_index
+from coach.retrieval.index import nearest
 from tests.retrieval.counting_embedder import CountingEmbedder
 from tests.retrieval.tiny_corpus import COMPANY, TinyCorpus, exemplar
 
@@ -228,6 +229,17 @@ def test_two_processes_may_build_at_once(corpus: Corpus, tiny: TinyCorpus, tmp_p
     one, two = results_of_two_processes(tiny.root, str(tmp_path / "index"))
     assert one == two
     assert len(one.splitlines()) == len(MOMENTS)
+
+
+def test_an_open_graph_stays_searchable_while_another_process_builds(
+    corpus: Corpus, tiny: TinyCorpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = open_index(grown(corpus, 40), CountingEmbedder(), folder=tmp_path / "exact", server_url=None)
+    monkeypatch.setattr(nearest, "EXACT_ROWS", 0)
+    with open_index(grown(corpus, 40), CountingEmbedder(), folder=tmp_path / "index", server_url=None) as index:
+        assert index.search(MOMENTS[:3]) == exact.search(MOMENTS[:3])
+        results_of_two_processes(tiny.root, str(tmp_path / "index"))
+        assert index.search(MOMENTS[:3]) == exact.search(MOMENTS[:3])
 
 
 class TestRefusals:
