@@ -11,13 +11,17 @@ from coach.domain.corpus import Kpi
 from coach.rendering.safe import one_line
 from coach.rendering.wording import clock, sentence
 
-_UNIT = re.compile(r"_(?P<unit>ms|s|sec|seconds|min|minutes|pct|percent)$")
+_UNIT = re.compile(r"_(?P<unit>ms|s|sec|seconds|min|minutes|pct|percent|usd|eur|gbp)$")
 _TARGET = "_target"
 
 
 @dataclass(frozen=True, slots=True)
 class KpiView:
-    """A number with its target, such as `9:15 (target 6:00)`, and the company's note; empty if it has none."""
+    """A number under the source's name for it, with its target, such as `9:15 (target 6:00)`.
+
+    `note` is what the company says about its own KPI of that id, which may be an average over many calls; empty if it
+    says nothing.
+    """
 
     name: str
     value: str
@@ -29,7 +33,7 @@ def kpi_views(values: dict[str, Any], kpis: Sequence[Kpi]) -> tuple[KpiView, ...
 
     Args:
         values: as the source gave them; `handle_time_target_s` is shown as the target of `handle_time_s`, and a unit
-            at the end of a name (`_s`, `_ms`, `_min`, `_pct`) becomes part of the value.
+            at the end of a name (`_s`, `_ms`, `_min`, `_pct`, `_usd`) becomes part of the value.
         kpis: the company's own, matched by id.
     """
     known = {kpi.id.replace("-", "_"): kpi for kpi in kpis}
@@ -41,7 +45,8 @@ def kpi_views(values: dict[str, Any], kpis: Sequence[Kpi]) -> tuple[KpiView, ...
         kpi = known.get(name)
         target = plain.get((name + _TARGET, unit))
         shown = _shown(value, unit) + (f" (target {_shown(target, unit)})" if target is not None else "")
-        views.append(KpiView(one_line(kpi.name if kpi else sentence(name)), shown, one_line(kpi.note) if kpi else ""))
+        note = one_line(f"{kpi.name}. {kpi.note}") if kpi and kpi.note else ""
+        views.append(KpiView(one_line(sentence(name)), shown, note))
     return tuple(views)
 
 
@@ -59,5 +64,7 @@ def _shown(value: object, unit: str) -> str:
             return clock(round(value * 1000))
         if unit == "ms":
             return clock(round(value))
+    if unit in ("usd", "eur", "gbp"):
+        return one_line(f"{value} {unit.upper()}")
     word = {"min": " min", "minutes": " min", "pct": " %", "percent": " %"}.get(unit, f" {unit}" if unit else "")
     return one_line(f"{value}{word}")

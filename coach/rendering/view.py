@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coach.domain.corpus import Corpus, Exemplar
-from coach.domain.review import ClauseRef, Counts, MomentReview, Review
+from coach.domain.corpus import Corpus, Exemplar, ExemplarVerdict
+from coach.domain.review import ClauseRef, Counts, ExemplarRef, MomentReview, Review
 from coach.domain.transcript import Transcript
 from coach.rendering import wording
 from coach.rendering.kpi_view import KpiView, kpi_views
 from coach.rendering.safe import clean, one_line
 from coach.rendering.transcript_view import Stretch, stretches, who
 from coach.rendering.wording import Label
+
+_SCORED = ("honored", "mixed", "missed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class ReviewView:
         lead: what to read first: the summary, and why there is no score where there is none.
         routine: whether the agent spoke and nothing was there to judge.
         moments: what deserves a reader's time, in the order of the call.
+        telling: position in `moments` of the first one with a verdict worth comparing; None if there is none.
         routine_turns: turn ranges of moments that were looked at and found routine.
         stretches: the whole transcript, cut into stretches with and without judged moments.
     """
@@ -107,8 +110,10 @@ class ReviewView:
     routine: bool
     notes: tuple[str, ...]
     moments: tuple[MomentView, ...]
+    telling: int | None
     routine_turns: tuple[str, ...]
     kpis: tuple[KpiView, ...]
+    kpi_notes: tuple[KpiView, ...]
     stretches: tuple[Stretch, ...]
     provenance: tuple[tuple[str, str], ...]
 
@@ -122,6 +127,7 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         corpus: the corpus it was judged by.
     """
     routine = _is_routine_call(review, transcript)
+    kpis = kpi_views(transcript.kpis, corpus.purpose.kpis)
     shown = tuple(moment for moment in review.moments if not _is_routine(moment))
     return ReviewView(
         call_id=one_line(review.call_id),
@@ -138,8 +144,10 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         routine=routine,
         notes=tuple(wording.flag_note(flag) for flag in transcript.flags),
         moments=tuple(_moment(number, moment, transcript, corpus) for number, moment in enumerate(shown, 1)),
+        telling=next((n for n, moment in enumerate(shown) if moment.verdict in _SCORED), None),
         routine_turns=tuple(wording.turns_words(*moment.turns) for moment in review.moments if _is_routine(moment)),
-        kpis=kpi_views(transcript.kpis, corpus.purpose.kpis),
+        kpis=kpis,
+        kpi_notes=tuple(kpi for kpi in kpis if kpi.note),
         stretches=stretches(transcript, shown),
         provenance=_provenance(review),
     )
@@ -171,9 +179,7 @@ def _is_routine(moment: MomentReview) -> bool:
 def _basis(review: Review) -> str:
     if review.score is None:
         return ""
-    scored = sum(
-        moment.attribution == "agent" and moment.verdict in ("honored", "mixed", "missed") for moment in review.moments
-    )
+    scored = sum(moment.attribution == "agent" and moment.verdict in _SCORED for moment in review.moments)
     return "from 1 moment" if scored == 1 else f"from {scored} moments"
 
 
@@ -245,14 +251,16 @@ def _clause(clause: ClauseRef, titles: dict[str, str]) -> ClauseView:
 
 
 def _nearest(moment: MomentReview, corpus: Corpus) -> tuple[ExemplarView, ...]:
-    """The nearest honored, missed and mixed exemplar, one of each at most, honored first."""
-    views = []
-    for verdict in ("honored", "missed", "mixed"):
-        near = [ref for ref in moment.exemplars if ref.verdict == verdict and ref.id in corpus.exemplar_by_id]
-        if near:
-            best = max(near, key=lambda ref: ref.similarity)
-            views.append(_exemplar(corpus.exemplar_by_id[best.id], best.similarity))
-    return tuple(views)
+    """The nearest honored and the nearest missed exemplar, and the nearest mixed one only where it is nearer still."""
+    nearest: dict[ExemplarVerdict, ExemplarRef] = {}
+    for ref in sorted(moment.exemplars, key=lambda ref: -ref.similarity):
+        if ref.id in corpus.exemplar_by_id:
+            nearest.setdefault(ref.verdict, ref)
+    if "mixed" in nearest and next(iter(nearest)) != "mixed":
+        del nearest["mixed"]
+    order: tuple[ExemplarVerdict, ...] = ("honored", "missed", "mixed")
+    refs = (nearest[verdict] for verdict in order if verdict in nearest)
+    return tuple(_exemplar(corpus.exemplar_by_id[ref.id], ref.similarity) for ref in refs)
 
 
 def _exemplar(exemplar: Exemplar, similarity: float) -> ExemplarView:

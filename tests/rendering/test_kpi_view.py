@@ -10,9 +10,9 @@ from coach.rendering.kpi_view import KpiView, kpi_views
 KPIS = (Kpi(id="handle-time", name="Average handle time", note="Never a reason to hurry."),)
 
 
-def test_a_target_stands_beside_its_value_under_the_company_s_name_for_it() -> None:
+def test_a_target_stands_beside_its_value_and_the_company_s_note() -> None:
     assert kpi_views({"handle_time_s": 555, "handle_time_target_s": 360}, KPIS) == (
-        KpiView("Average handle time", "9:15 (target 6:00)", "Never a reason to hurry."),
+        KpiView("Handle time", "9:15 (target 6:00)", "Average handle time. Never a reason to hurry."),
     )
 
 
@@ -22,6 +22,7 @@ def test_a_target_stands_beside_its_value_under_the_company_s_name_for_it() -> N
         ({"first_contact_resolution": True}, ("First contact resolution", "yes")),
         ({"hold_ms": 61_000}, ("Hold", "1:01")),
         ({"silence_pct": 12}, ("Silence", "12 %")),
+        ({"surprise_spend_usd": 22}, ("Surprise spend", "22 USD")),
         ({"csat_target": 4.2}, ("Csat target", "4.2")),
         ({"wait_s": None}, ("Wait", "None s")),
         ({"wait_s": -1}, ("Wait", "-1 s")),

@@ -32,9 +32,13 @@ def test_words_stay_whole_when_lines_wrap() -> None:
     assert "You took the rider's word, put the fee right at once and thought of the next rider." in flat
 
 
-def test_without_a_terminal_there_is_no_colour() -> None:
+def test_without_a_terminal_there_is_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b" not in printed()
-    assert "\x1b" in printed(terminal=True)
+    assert "\x1b[1;32m✓ Honored" in printed(terminal=True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1m✓ Honored" in printed(terminal=True)
 
 
 def test_both_axes_confidence_evidence_clause_and_exemplar_are_in_words() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from coach.domain.corpus import Corpus
 from coach.domain.review import ExemplarRef, MomentReview
 from coach.rendering.view import MomentView, counts_words, review_view, withheld_words
 from tests.support.sample_review import CORPUS, FULL, HONORED, MISSED, QUIET, ROUTINE, SAID, review, transcript
@@ -52,6 +53,19 @@ def test_the_nearest_exemplar_of_each_verdict_is_shown_honored_first() -> None:
     )
     view = moment_view(HONORED.model_copy(update={"exemplars": refs}))
     assert [exemplar.id for exemplar in view.exemplars] == ["lift-out-of-order", "photo-please"]
+
+
+@pytest.mark.parametrize(("similarity", "shown"), [(0.9, True), (0.5, False)])
+def test_a_mixed_exemplar_is_shown_only_where_it_is_the_nearest(similarity: float, shown: bool) -> None:
+    mixed = CORPUS.exemplars[0].model_copy(update={"id": "half-way", "verdict": "mixed"})
+    corpus = Corpus.model_validate(CORPUS.model_dump() | {"exemplars": (*CORPUS.exemplars, mixed)})
+    refs = (
+        ExemplarRef(id="photo-please", verdict="missed", similarity=0.7),
+        ExemplarRef(id="half-way", verdict="mixed", similarity=similarity),
+    )
+    moment = HONORED.model_copy(update={"exemplars": refs})
+    (view,) = review_view(review(moment, score=50.0), transcript(), corpus).moments
+    assert ("half-way" in [exemplar.id for exemplar in view.exemplars]) == shown
 
 
 def test_clauses_carry_their_principle_and_guardrails_their_own_name() -> None:
