@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.domain.corpus import Clause, Exemplar
+from coach.domain.corpus import Clause, Exemplar, Principle
 from coach.domain.moment import ClauseHit, ExemplarHit, Moment, Retrieved
 from coach.domain.review import Compliance, Verdict
 from coach.judging import feedback
@@ -15,7 +15,7 @@ from coach.judging.sentences import sentence_spans
 
 EXEMPLARS_SHOWN = 2
 """Per side: the nearest honoured and the nearest missed cases, for a reader to compare."""
-CASE_NEAR = 0.35
+CASE_NEAR = 0.42
 """A case less alike than this is not held up as an example to learn from."""
 
 
@@ -98,7 +98,11 @@ class ExemplarJudge:
             clause_ids=(clause.id,) if clause else (),
             exemplar_ids=() if verdict == "no_opportunity" else _shown(near),
             feedback=feedback.compose(
-                verdict, quote.text if quote else "", principle, clause, _case_for(verdict, near, principle)
+                verdict,
+                principle,
+                clause,
+                move=clause if verdict == "honored" else _move_for(near, principle),
+                case=_case_for(verdict, near),
             ),
             flags=() if verdict else ("nothing_near",) if silent else ("undecided",),
         )
@@ -146,7 +150,14 @@ def _clause_for(verdict: Verdict | None, near: Retrieved, principle: str | None)
     return max(fitting, key=rank).clause if fitting else None
 
 
-def _case_for(verdict: Verdict | None, near: Retrieved, principle: object) -> Exemplar | None:
+def _move_for(near: Retrieved, principle: Principle | None) -> Clause | None:
+    """What the principle would like to see where the need is like this one."""
+    fitting = [hit for hit in near.clauses if principle and hit.clause.principle == principle.id]
+    honored = [hit for hit in fitting if hit.clause.kind == "honored"]
+    return max(honored, key=lambda hit: (hit.to_need, hit.clause.id)).clause if honored else None
+
+
+def _case_for(verdict: Verdict | None, near: Retrieved) -> Exemplar | None:
     side: dict[Verdict | None, tuple[ExemplarHit, ...]] = {
         "honored": near.honored,
         "missed": near.missed,

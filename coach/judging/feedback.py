@@ -24,58 +24,60 @@ QUESTIONS: dict[Verdict | None, str] = {
 
 def compose(
     verdict: Verdict | None,
-    quote: str,
     principle: Principle | None,
     clause: Clause | None,
+    *,
+    move: Clause | None,
     case: Exemplar | None,
 ) -> Feedback:
     """Feedback on one moment.
 
     Args:
         verdict: what was judged; None where nobody could.
-        quote: the agent's words, as they stand in the turn.
         principle: what the verdict rests on; None where nothing is near.
         clause: the clause of it that is cited; None where nothing is near.
+        move: what the purpose would like to see in such a situation, if a clause of the principle says it.
         case: the nearest exemplar on the side of the verdict, if it is near enough to learn from.
     """
     return Feedback(
-        observation=_observation(verdict, quote, principle, clause, case),
-        better_move=_better_move(verdict, principle, clause, case),
+        observation=_observation(verdict, principle, clause, case),
+        better_move=_better_move(verdict, principle, move, case),
         question=QUESTIONS[verdict],
     )
 
 
 def _observation(
-    verdict: Verdict | None, quote: str, principle: Principle | None, clause: Clause | None, case: Exemplar | None
+    verdict: Verdict | None, principle: Principle | None, clause: Clause | None, case: Exemplar | None
 ) -> str:
     if verdict == "no_opportunity":
         return "Routine, and handled as routine. Nothing here called for more."
     if verdict is None or principle is None or clause is None:
         return "Something was at stake here, and the cases at hand do not settle it. A person can."
-    opening = f'You said: "{fold(quote).replace(chr(34), chr(39))}"'
     tie = {
         "honored": f"This is what {principle.title} asks for",
         "missed": f"This is closer to what {principle.title} warns of",
         "mixed": f"This touches {principle.title} from both sides",
     }[verdict]
-    parts = [opening, f"{tie}: {_plain(clause.text)}"]
-    if case is not None:
-        parts.append(f"A case like it, {_plain(case.title).rstrip('.')}: {_plain(case.why)}")
-    return " ".join(part if part.endswith((".", "!", "?", '"')) else f"{part}." for part in parts)
+    if case is None:
+        return f"{tie}: {_sentence(clause.text)}"
+    return f"{tie}. In a case like it, {_plain(case.title).rstrip('.')}: {_sentence(case.why)}"
 
 
 def _better_move(
-    verdict: Verdict | None, principle: Principle | None, clause: Clause | None, case: Exemplar | None
+    verdict: Verdict | None, principle: Principle | None, move: Clause | None, case: Exemplar | None
 ) -> str:
-    if verdict in (None, "no_opportunity") or principle is None or clause is None:
+    if verdict in (None, "no_opportunity") or principle is None:
         return ""
-    move = _plain(case.better_move) if case is not None else _plain(principle.honored_when[0])
-    start = "Keep doing this" if verdict == "honored" else "One thing to try"
-    reason = _first_sentence(_plain(principle.meaning))
-    text = f"{start}: {move.rstrip('.')}, because {_lower_first(reason)}"
-    if len(text.split()) > MAX_SUGGESTION_WORDS:
-        text = f"{start}: {move.rstrip('.')}, because that is what {principle.title} means."
-    return text
+    suggestion = case.better_move if case else move.text if move else principle.honored_when[0]
+    start = "Keep doing this" if verdict == "honored" else "Next time it fits, try this"
+    reasons = (_lower_first(_first_sentence(_plain(principle.meaning))), f"that is what {principle.title} means.")
+    texts = (f"{start}: {_plain(suggestion).rstrip('.')}, because {reason}" for reason in reasons)
+    return next((text for text in texts if len(text.split()) <= MAX_SUGGESTION_WORDS), "")
+
+
+def _sentence(text: str) -> str:
+    plain = _plain(text)
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
 
 
 def _plain(text: str) -> str:

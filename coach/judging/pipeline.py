@@ -178,4 +178,4 @@ def _curated(v: Verified, corpus: Corpus) -> Feedback:
     principle = next((p for p in corpus.purpose.principles if clause and p.id == clause.principle), None)
     side = verdict if verdict in SCORED else None
     case = next((corpus.exemplar_by_id[e.id] for e in v.exemplars if e.verdict == side), None)
-    return feedback.compose(verdict, v.evidence[0].quote if v.evidence else "", principle, clause, case)
+    return feedback.compose(verdict, principle, clause, move=None, case=case)

@@ -22,7 +22,7 @@ def compose_call_text(
     lesson = _surest(moments, "missed") or _surest(moments, "mixed")
     return CallText(
         summary=_summary(counts, purpose, moments, transcript),
-        celebrate="" if honored is None else honored.feedback.observation,
+        celebrate="" if honored is None else _celebrate(honored, purpose),
         try_next=lesson.feedback.better_move if lesson else honored.feedback.better_move if honored else "",
     )
 
@@ -49,8 +49,13 @@ def _summary(counts: Counts, purpose: Purpose, moments: Sequence[MomentReview], 
         parts.append(f"{_moments(counts.missed)} left something to try{_owner(own, counts.missed)}.")
     if counts.unscored:
         parts.append(f"{_moments(counts.unscored)} could not be judged and may deserve a person's look.")
-    text = " ".join(parts)
-    return text[:1].upper() + text[1:]
+    return " ".join(part[:1].upper() + part[1:] for part in parts)
+
+
+def _celebrate(moment: MomentReview, purpose: Purpose) -> str:
+    title = next((p.title for p in purpose.principles if p.id in moment.principles), purpose.name)
+    quote = moment.evidence[0].quote.replace('"', "'")
+    return f'"{quote}" That is {title}, in your own words.'
 
 
 def _moments(n: int) -> str:
