@@ -63,7 +63,7 @@ def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
     from coach.rendering.wording import first_sentence
 
     told: list[_Told] = []
-    with working(f"Reading {company}"):
+    with working(f"Reading {company}; the first time takes some seconds"):
         coach = build_coach(settings, company=company)
     with coach:
         console.print(Text(coach.corpus.purpose.name, style="bold"))
@@ -110,11 +110,17 @@ def _go_on(best: _Told, console: Console) -> None:
 
     company = best.reviewed.corpus.purpose.id
     file = best.file.relative_to(Path.cwd()) if best.file.is_relative_to(Path.cwd()) else best.file
+    root = file.parent.parent.parent
     console.print(Text("Go on", style="bold"))
     for what, command in (
         ("This call as a page", f"coach review {file} --company {company} --format html -o review.html"),
         ("A call of your own", f"coach review my-call.txt --company {company}"),
         ("What verdicts rest on", f"coach corpus show {company}"),
-        ("Your own purpose", f"copy {best.file.parent.parent.name}/ of the corpus, change it, name it with --corpus"),
+        (
+            "Your own purpose: change a copy of a company's folder",
+            f"mkdir my-corpus && cp -r {root / company} my-corpus/",
+        ),
+        ("and judge by it", "coach review my-call.txt --corpus my-corpus"),
     ):
-        console.print(Text.assemble(f"  {what}: ", (command, "bold")), soft_wrap=True)
+        console.print(Text(f"  {what}"))
+        console.print(Text(f"    {command}", style="bold"), soft_wrap=True)

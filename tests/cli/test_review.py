@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -234,15 +233,17 @@ def test_every_sample_call_is_reviewed_with_quotes_that_are_really_there(coach: 
     assert (marked > 0) == any(moment.evidence for moment in review.moments if moment.verdict != "no_opportunity")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
-def test_an_interrupt_is_quiet_and_exits_130(home: Path) -> None:
-    environment = os.environ | {"COACH_HOME": str(home)}
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_an_interrupt_is_quiet_and_exits_130(tmp_path: Path) -> None:
+    pipe = tmp_path / "call.txt"
+    os.mkfifo(pipe)
     process = subprocess.Popen(
-        [sys.executable, "-m", "coach.cli.main", "review", "-", "--company", "fairwheel"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
-    )  # fmt: skip
-    time.sleep(1.5)  # it has started and waits for standard input
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+        [sys.executable, "-m", "coach.cli.main", "review", pipe, "--company", "fairwheel"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with pipe.open("wb"):  # returns when the command has opened its end, so that it is reading now
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
     assert b"Traceback" not in err
