@@ -117,7 +117,7 @@ def _go_on(best: _Told, console: Console) -> None:
         ("A call of your own", f"coach review my-call.txt --company {company}"),
         ("What verdicts rest on", f"coach corpus show {company}"),
         (
-            "Your own purpose: change a copy of a company's folder",
+            "Your own purpose, in a copy that you change",
             f"mkdir my-corpus && cp -r {root / company} my-corpus/",
         ),
         ("and judge by it", "coach review my-call.txt --corpus my-corpus"),
