@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +17,11 @@ from coach.errors import SettingsError
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.evaluation.bench import Bench
     from coach.judging.exemplar_judge import ExemplarJudge
     from coach.judging.judge import Judge
     from coach.judging.llm_judge import LlmJudge
-    from coach.judging.pipeline import Reviewer
+    from coach.judging.pipeline import Reviewer, Search
     from coach.llm import ChatModel
     from coach.retrieval import Embedder
 
@@ -100,23 +101,60 @@ def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
         SettingsError: several companies and none named, or a model that cannot be used as configured.
         CorpusError: the company is unknown or its corpus is broken.
     """
+    from coach.retrieval import load_corpus, minilm_token_count
+
+    corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
+    chat = build_chat(settings)
+    embedder = _embedder(settings)
+    reviewer = _reviewer(settings, corpus, embedder, _search(settings, corpus, embedder), chat)
+    return Coach(reviewer, prepare=_masked if settings.mask else _as_it_is, chat=chat)
+
+
+def build_bench(settings: Settings, corpora: Mapping[str, Corpus], *, chat: ChatModel | None) -> Bench:
+    """Wire what eval cases are run on: the same reviewers that a coach has, one for each company.
+
+    Args:
+        settings: what is in force.
+        corpora: companies by id, from any folder.
+        chat: the model that an LLM judge asks; None for the embedded judge.
+    """
+    from coach.evaluation.bench import Bench
+
+    embedder = _embedder(settings)
+    searches = {company: _search(settings, corpus, embedder) for company, corpus in corpora.items()}
+    return Bench(
+        reviewers={
+            company: _reviewer(settings, corpus, embedder, searches[company], chat)
+            for company, corpus in corpora.items()
+        },
+        searches=searches,
+        embedder=embedder,
+        prepare=_masked if settings.mask else _as_it_is,
+        concurrency=settings.concurrency,
+    )
+
+
+def _search(settings: Settings, corpus: Corpus, embedder: Embedder) -> Search:
+    from coach.retrieval import open_index
+
+    index = open_index(corpus, embedder, folder=settings.home / "index", server_url=settings.chroma_url)
+    return partial(index.search, clauses=CLAUSES_NEAR)
+
+
+def _reviewer(
+    settings: Settings, corpus: Corpus, embedder: Embedder, search: Search, chat: ChatModel | None
+) -> Reviewer:
     from coach.judging.cues import load_cues
     from coach.judging.moments import MomentFinder, load_salience_weights
     from coach.judging.pipeline import Reviewer
-    from coach.retrieval import load_corpus, minilm_token_count, open_index
 
-    corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
-    chat = _chat(settings)
-    embedder = _embedder(settings)
-    index = open_index(corpus, embedder, folder=settings.home / "index", server_url=settings.chroma_url)
-    reviewer = Reviewer(
+    return Reviewer(
         corpus,
         embedder=embedder.id,
         finder=MomentFinder(embedder, load_cues(), corpus.purpose, load_salience_weights()),
-        search=partial(index.search, clauses=CLAUSES_NEAR),
+        search=search,
         judge=_judge(settings, embedder, chat),
     )
-    return Coach(reviewer, prepare=_masked if settings.mask else _as_it_is, chat=chat)
 
 
 def _only_company(root: Path) -> str:
@@ -146,7 +184,12 @@ def _embedder(settings: Settings) -> Embedder:
     return CachedEmbedder(embedder, EmbeddingCache(settings.home / "embeddings.sqlite"))
 
 
-def _chat(settings: Settings) -> ChatModel | None:
+def build_chat(settings: Settings) -> ChatModel | None:
+    """The chat model that the settings name; None for the embedded judge.
+
+    Raises:
+        SettingsError: it cannot be used as configured.
+    """
     if settings.model == LOCAL:
         return None
     from coach.llm import make_chat_model
