@@ -25,7 +25,7 @@ imports: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.installed-test
-	$(BIN)/pytest -m benchmark tests/benchmarks -s
+	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m build --wheel --outdir dist .
