@@ -30,8 +30,8 @@ SAID: tuple[tuple[Speaker, str], ...] = (
     (
         "agent",
         "A fee for a stuck ramp is not fair to you. The form wants a photo first, but I am not going to ask you "
-        "for one: I am taking the nine dollars off now, and I am reporting the ramp so that the next rider is not charged "
-        "either.",
+        "for one: I am taking the nine dollars off now, and I am reporting the ramp so that the next rider is not "
+        "charged either.",
     ),
     ("customer", "Oh. Thank you, I thought I would have to fight for that."),
     ("agent", "You should not have to."),
