@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -56,7 +57,7 @@ class Transcript(Frozen):
     @model_validator(mode="after")
     def _indices_rise(self) -> Transcript:
         indices = [turn.index for turn in self.turns]
-        for before, after in zip(indices, indices[1:], strict=False):
+        for before, after in pairwise(indices):
             if after <= before:
                 raise ValueError(f"turn numbers must rise: {after} follows {before}")
         return self
