@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check lint types imports bench wheel clean
+.PHONY: demo test check lint types imports bench screenshots wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/coach demo
@@ -26,6 +26,13 @@ imports: $(VENV)/.installed-test
 
 bench: $(VENV)/.installed-test
 	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
+
+screenshots: $(VENV)/.installed
+	mkdir -p build docs/img
+	$(BIN)/coach review corpus/sunnybox/calls/02-wedding-dog-window-bent-and-a-gift.json --company sunnybox \
+	  --format html --output build/call.html
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking \
+	  --user-data-dir=build/chromium --screenshot=docs/img/call.png --window-size=1280,1500 file://$(CURDIR)/build/call.html
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m build --wheel --outdir dist .
