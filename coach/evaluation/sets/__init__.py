@@ -1,0 +1,1 @@
+"""Eval sets: what a case is, and reading and checking the files that hold them."""
