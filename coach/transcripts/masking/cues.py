@@ -19,7 +19,8 @@ class Cue(NamedTuple):
 
 
 _PATTERNS = {
-    "LAST4": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|card\s+(?:ending|ends)|last\s+(?:four|4|three|3)(?:\s+digits)?",
+    "LAST4": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|card\s+(?:ending|ends)"
+    r"|last\s+(?:four|4|three|3)(?:\s+digits)?",
     "SECURITY_CODE": r"cvv2?|cvc2?|c v [vc]|security\s+(?:code|number)|(?:one[ -]time|verification|access)\s+code"
     r"|pass\s?code|pin(?:\s+(?:number|code))?|(?:three|3)\s+digits\s+on\s+the\s+back",
     "DATE_OF_BIRTH": r"date\s+of\s+birth|d\.?o\.?b\.?|d o b|birth\s?date|birthday|born",

@@ -16,16 +16,21 @@ _IN_READ_BACK = 3
 
 
 def merge_parts(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits, those whose number is part of a longer one taken as mentions of that: an unfinished read-back."""
+    """The hits, those whose number is part of a longer one taken as mentions of that.
+
+    So it is with unfinished read-backs, and with the last four digits of a number that is said elsewhere in the call.
+    """
     by_part: dict[str, Hit] = {}
+    by_last4: dict[tuple[str, str], Hit] = {}
     merged: list[Hit] = []
     for hit in sorted(hits, key=lambda hit: -len(hit.digits)):
-        known = _containing(hit.digits, by_part) if hit.kind in _KINDS else None
-        if known and known.kind == hit.kind:
-            merged.append(Hit(hit.kind, known.key, hit.pieces, known.digits))
+        known = _containing(hit.digits, by_part) if hit.kind in _KINDS else by_last4.get((hit.kind, hit.digits))
+        if known and hit.kind in (known.kind, f"{known.kind}_LAST4"):
+            merged.append(Hit(known.kind, known.key, hit.pieces, known.digits))
         else:
             merged.append(hit)
-            _index(hit, by_part)
+            if _index(hit, by_part):
+                by_last4.setdefault((f"{hit.kind}_LAST4", hit.digits[-4:]), hit)
     return merged
 
 

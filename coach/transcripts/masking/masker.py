@@ -17,7 +17,7 @@ from coach.transcripts.masking.names import find_names
 from coach.transcripts.masking.numbers import find_numbers
 from coach.transcripts.masking.numerals import read_runs
 from coach.transcripts.masking.people import People
-from coach.transcripts.masking.streams import prepare
+from coach.transcripts.masking.streams import Call, prepare
 
 _TAKEN = re.compile(r"<([A-Z][A-Z0-9_]*)_(\d{1,9})>")
 _REGIONS = ("US", "GB")
@@ -69,10 +69,10 @@ class _Masker:
 
     def texts(self, texts: Sequence[str], speakers: Sequence[str]) -> list[str]:
         """Turn texts with everything masked; repeated, since what one pass masks can uncover what stands beside it."""
-        masked = list(texts)
-        while hits := self._find(masked, speakers):
-            masked = replace(masked, hits, self.ledger)
-        return masked
+        call = prepare(list(texts), speakers)
+        while hits := self._find(call):
+            call = prepare(replace(call.texts, hits, self.ledger), speakers, call)
+        return list(call.texts)
 
     def value(self, value: Any, key: str) -> Any:
         """A value of `metadata` with its strings masked, whatever holds them; its key tells what it is."""
@@ -87,18 +87,17 @@ class _Masker:
 
     def reference(self, text: str) -> str:
         """An opaque reference, masked only if it is an e-mail address or a phone number."""
-        hits = [hit for hit in self._find([text], ["unknown"]) if hit.kind in _REFERENCE_KINDS]
+        hits = [hit for hit in self._find(prepare([text], ["unknown"])) if hit.kind in _REFERENCE_KINDS]
         return replace([text], hits, self.ledger)[0]
 
-    def _find(self, texts: Sequence[str], speakers: Sequence[str]) -> list[Hit]:
-        call = prepare(texts, speakers)
+    def _find(self, call: Call) -> list[Hit]:
         runs = [(stream, read_runs(stream)) for stream in call.streams]
         hits: list[Hit] = []
-        for turn, text in enumerate(texts):
+        for turn, text in enumerate(call.texts):
             hits += emails.find_written(text, turn)
             hits += identifiers.find_written(text, turn)
         for stream, stream_runs in runs:
-            hits += emails.find_spoken(stream, texts)
+            hits += emails.find_spoken(stream, call.texts)
             hits += find_numbers(call, stream, stream_runs, self._regions)
         hits = merge_parts(hits)
         hits += find_fragments(call, runs, hits)

@@ -7,8 +7,8 @@ import re
 from coach.transcripts.masking.words import word_set
 
 STRONG = re.compile(
-    r"(?P<subject>\w+\s+)?\b(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
-    r"(?:\s+on\s+(?:the|my|your)\s+\w+)?(?:['’]s|\s+is|\s+was|\s*:|\s+(?:should|would|will)\s+be)(?!\w)"
+    r"(?P<statement>\b(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
+    r"(?:\s+on\s+(?:the|my|your)\s+\w+)?(?:['’]s|\s+is|\s+was|\s*:|\s+(?:should|would|will)\s+be)(?!\w))"
     r"|\b(?:my|first|last|full|maiden|middle)\s+name\b(?=,?\s+(?-i:[A-Z]))|\bname,(?=\s+(?-i:[A-Z]))"
     r"|\bthis\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling)\b)"
     r"|\bthis\s+is(?=\s+\w+\s+(?:with|from|at)\s+[^.?!]{1,60}\bhow\s+(?:can|may)\b)"
@@ -19,7 +19,7 @@ STRONG = re.compile(
     r"|\b(?:mr|mrs|ms|mister|missus)\b\.?",
     re.IGNORECASE,
 )
-"""After these, a name stands even in lower case. `subject` is the word before "name is"."""
+"""After these, a name stands even in lower case. `statement` is "name is" and the like, said of things too."""
 
 WEAK = re.compile(
     r"\b(?P<self>this\s+is|i['’]?m|i\s+am)\b"
@@ -38,6 +38,9 @@ ASKED = re.compile(
     re.IGNORECASE,
 )
 """A question for a name."""
+
+ANSWER = re.compile(r"\b(?:it|that|this|i)(?:['’]?[sm]|\s+is|\s+am)\b", re.IGNORECASE)
+"""Before the name in an answer to that question, such as "Hello, it's Jane"."""
 
 SPELLING = re.compile(r"\bsurname\b|\bnames?\b|\bspel(?:l|led|ling|t)\b", re.IGNORECASE)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from coach.transcripts.masking.hits import Hit, Piece, pieces_of
 from coach.transcripts.masking.name_cues import (
     AFTER_SELF,
+    ANSWER,
     ASKED,
     BRAND,
     DOUBLES,
@@ -47,7 +48,7 @@ def find_names(call: Call, runs: Sequence[tuple[Sequence[Token], Sequence[Run]]]
     for tokens in [*_introduced(call, cased, brands), *_answered(call, cased, brands)]:
         hits.append(Hit("NAME", people.key([_bare(token) for token in tokens if len(token.text) > 1]), _pieces(tokens)))
     hits += _spelled(call, runs, people)
-    hits += _known(call, cased, people)
+    hits += _known(call, cased, people, brands)
     return hits
 
 
@@ -116,7 +117,8 @@ def _introduced(call: Call, cased: Sequence[bool], brands: frozenset[str]) -> It
         starts = [token.start for token in tokens]
         strong_here = False
         for match in STRONG.finditer(text):
-            if (match["subject"] or "").strip().lower() in NO_PERSON:
+            before = bisect_left(starts, match.start()) - 1
+            if match["statement"] and before >= 0 and tokens[before].text in NO_PERSON:
                 continue
             at = bisect_left(starts, match.end())
             name = _name_at(tokens, at, capital=cased[turn], strong=True, brands=brands)
@@ -169,9 +171,23 @@ def _answered(call: Call, cased: Sequence[bool], brands: frozenset[str]) -> Iter
             while at < len(tokens) and (tokens[at].text in LEAD_INS or tokens[at].kind == "punct"):
                 at += 1
             name = _name_at(tokens, at, capital=cased[answer], strong=False, brands=brands)
+            if not name and cased[answer]:
+                name = _after_lead_in(call.texts[answer], tokens, brands)
+                if name:
+                    yield name
+                    break
             if name and not all(token.shouted for token in name) and _is_answer(tokens[at:], name, cased=cased[answer]):
                 yield name
                 break
+
+
+def _after_lead_in(text: str, tokens: Sequence[Token], brands: frozenset[str]) -> list[Token]:
+    for match in ANSWER.finditer(text):
+        at = bisect_left(tokens, match.end(), key=lambda token: token.start)
+        name = _name_at(tokens, at, capital=True, strong=False, brands=brands)
+        if name and _fits("self", tokens, name):
+            return name
+    return []
 
 
 def _is_answer(tokens: Sequence[Token], name: Sequence[Token], *, cased: bool) -> bool:
@@ -198,25 +214,37 @@ def _spelled(call: Call, runs: Sequence[tuple[Sequence[Token], Sequence[Run]]], 
                 yield Hit("NAME", people.key([word]), pieces_of(tokens))
 
 
-def _known(call: Call, cased: Sequence[bool], people: People) -> Iterator[Hit]:
-    """Mentions of names that are known."""
+def _known(call: Call, cased: Sequence[bool], people: People, brands: frozenset[str]) -> Iterator[Hit]:
+    """Mentions of names that are known, with the unknown half of a name beside them."""
     for turn, tokens in enumerate(call.tokens):
-        mention: list[Token] = []
-        for at, token in enumerate(tokens):
-            if _mentions(tokens, at, people, cased=cased[turn]):
-                if mention and token.start - mention[-1].end > 1:
-                    yield from _mention(mention, people)
-                    mention = []
-                mention.append(token)
-            elif mention:
-                yield from _mention(mention, people)
-                mention = []
-        if mention:
-            yield from _mention(mention, people)
+        last = -1
+        for at in range(len(tokens)):
+            if at <= last or not _mentions(tokens, at, people, cased=cased[turn]):
+                continue
+            first = last = at
+            while last + 1 < len(tokens) and _belongs(tokens, last + 1, last, people, brands, cased=cased[turn]):
+                last += 1
+            if (
+                first > 1
+                and cased[turn]
+                and tokens[first - 2].text not in ".!?"
+                and _belongs(tokens, first - 1, first, people, brands, cased=True)
+            ):
+                first -= 1
+            mention = tokens[first : last + 1]
+            yield Hit("NAME", people.key([_bare(token) for token in mention]), _pieces(mention))
 
 
-def _mention(tokens: Sequence[Token], people: People) -> Iterator[Hit]:
-    yield Hit("NAME", people.key([_bare(token) for token in tokens]), _pieces(tokens))
+def _belongs(
+    tokens: Sequence[Token], at: int, beside: int, people: People, brands: frozenset[str], *, cased: bool
+) -> bool:
+    """Whether a token is part of the name whose known word stands next to it."""
+    left, right = tokens[min(at, beside)], tokens[max(at, beside)]
+    if right.start - left.end != 1 or _bare(left) != left.text:
+        return False
+    if _mentions(tokens, at, people, cased=cased):
+        return True
+    return cased and not tokens[at].shouted and _is_name(tokens[at], capital=True, strong=False, brands=brands)
 
 
 def _mentions(tokens: Sequence[Token], at: int, people: People, *, cased: bool) -> bool:

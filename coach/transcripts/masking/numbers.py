@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from coach.transcripts.masking.cues import Cue
@@ -16,10 +16,13 @@ from coach.transcripts.masking.postcodes import is_postcode
 from coach.transcripts.masking.streams import Call
 from coach.transcripts.masking.tokens import Token
 
+_SHORTEST = 3
+_LONGEST_MIXED = 36
 _NEAR = 60
 _RECENT = 6
 _ASKED_TURNS = 4
 _MAX_CARD = 19
+_CARD_SIZES = (13, 14, 15, 16, 17, 18, 19)
 _PAUSES = (("",), (".", ";", "?", "!"), (",", "and", "then", "next", "so"))
 _LENGTHS = {
     "CARD": range(7, 20), "PHONE": range(7, 16), "ID": range(6, 16), "ACCOUNT": range(5, 21),
@@ -49,6 +52,8 @@ def find_numbers(call: Call, stream: Sequence[Token], runs: Iterable[Run], regio
         regions: ISO 3166 codes for phone numbers without a country code.
     """
     for run in runs:
+        if len(run.atoms) == 1 and not run.plus and len(run.value) < _SHORTEST:
+            continue
         context = _context(call, stream[run.atoms[0].first])
         with_letters = _alphanumeric(run, stream, context)
         if with_letters is not None:
@@ -84,6 +89,8 @@ def _last4_of(before: Sequence[Cue], asked: set[str]) -> str:
 
 def _alphanumeric(run: Run, stream: Sequence[Token], context: Context) -> Hit | None:
     """IBANs, National Insurance numbers, postcodes and references that mix letters and digits."""
+    if len(run.atoms) > _LONGEST_MIXED:
+        return None
     for atoms in (run.atoms, _without_words(run.atoms)):
         value = "".join(atom.value for atom in atoms)
         if value.isdigit() or not any(c.isdigit() for c in value) or len(value) > 34:
@@ -248,16 +255,19 @@ def _phone_groups(value: str, atoms: Sequence[Atom]) -> bool:
 
 def _cards_within(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:
     """Stretches of atoms, `(start, end)`, that are a card of a known scheme; in order, none overlapping."""
+    starts = [0, *accumulate(len(atom.value) for atom in atoms)]
+    whole = "".join(atom.value for atom in atoms)
     free = 0
-    for start in range(len(atoms)):
-        if start < free or atoms[start].value[0] not in "23456":
+    for first in range(len(atoms)):
+        if first < free or whole[starts[first]] not in "23456":
             continue
-        value = ""
-        for end in range(start, min(start + _MAX_CARD, len(atoms))):
-            value += atoms[end].value
-            if is_branded_card(value):
-                free = end + 1
-                yield start, free
+        for last in range(first + 1, min(first + _MAX_CARD, len(atoms)) + 1):
+            size = starts[last] - starts[first]
+            if size > _MAX_CARD:
+                break
+            if size in _CARD_SIZES and is_branded_card(whole[starts[first] : starts[last]]):
+                free = last
+                yield first, last
                 break
 
 

@@ -30,13 +30,23 @@ class Call:
     streams: Sequence[Sequence[Token]]
 
 
-def prepare(texts: Sequence[str], speakers: Sequence[str]) -> Call:
-    """Tokenises a call. Time is linear in its length."""
-    cues = [find_cues(text) for text in texts]
-    tokens = [
-        tokenise(text, turn, _everyday(text, cues[turn]), [(cue.start, cue.end) for cue in cues[turn]])
-        for turn, text in enumerate(texts)
-    ]
+def prepare(texts: Sequence[str], speakers: Sequence[str], before: Call | None = None) -> Call:
+    """Makes a call ready; time is linear in its length.
+
+    Args:
+        texts: turn texts.
+        speakers: who speaks in each turn.
+        before: the same call with some texts different; what it holds on the others is used again.
+    """
+    cues: list[Sequence[Cue]] = []
+    tokens: list[Sequence[Token]] = []
+    for turn, text in enumerate(texts):
+        if before and before.texts[turn] == text:
+            cues.append(before.cues[turn])
+            tokens.append(before.tokens[turn])
+        else:
+            cues.append(find_cues(text))
+            tokens.append(tokenise(text, turn, _everyday(text, cues[-1]), [(cue.start, cue.end) for cue in cues[-1]]))
     asides = [not cues[turn] and _is_aside(tokens[turn]) for turn in range(len(texts))]
     return Call(texts, speakers, cues, tokens, _streams(speakers, tokens, asides))
 

@@ -92,7 +92,7 @@ def _kind(group: str, raw: str) -> TokenKind:
         return "punct"
     if raw.isdecimal():
         return "number"
-    return "word" if not any(c.isdigit() for c in raw) else "alnum"
+    return "word" if raw.isalpha() or not any(c.isdigit() for c in raw) else "alnum"
 
 
 def _plain(raw: str) -> str:
