@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coach.cli import corpus, demo, review, settings
+from coach.cli import eval as evaluation
 from coach.errors import CoachError, UserError
 
 EXIT_FAILED = 1
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command("review")(review.review)
 app.command("demo")(demo.demo)
 app.add_typer(corpus.app, name="corpus")
+app.add_typer(evaluation.app, name="eval")
 app.command("settings")(settings.settings)
 
 
