@@ -39,7 +39,7 @@ _NO_STREET = (
     )
 )
 _TAIL = re.compile(
-    r"(?:,?\s+(?i:apt|apartment|unit|suite|flat|ste)\b\.?\s*#?\w{1,5})?"
+    r"(?:,?\s+(?i:apt|apartment|unit|suite|flat|ste)\b\.?\s*#?\w{1,5}(?:\s[b-hj-zB-HJ-Z](?![\w'’]))?)?"
     rf"(?:(?:,?\s+[A-Z][a-z]+(?:\s[A-Z][a-z]+){{0,2}})?,?\s+{STATE_ZIP}(?!\w))?"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s+\d{1,6}\b", re.IGNORECASE)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 class Cue(NamedTuple):
     """A cue and its place.
 
-    `kind` is a placeholder's kind; or `LAST4`; `ZIP`; `SORT_CODE`; `ACCOUNT_TALK`, an account without the word
-    "number"; or `OTHER` for numbers that stay.
+    `kind` is a placeholder's kind; or `LAST4`, "last four"; `ENDING`, "ending in"; `ZIP`; `SORT_CODE`;
+    `ACCOUNT_TALK`, an account without the word "number"; or `OTHER` for numbers that stay.
     """
 
     start: int
@@ -19,13 +19,15 @@ class Cue(NamedTuple):
 
 
 _PATTERNS = {
-    "LAST4": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|card\s+(?:ending|ends)"
-    r"|last\s+(?:four|4|three|3)(?:\s+digits)?",
+    "ENDING": r"(?:ending|ends|finishing|finishes)\s+(?:in|with)|card\s+(?:ending|ends)",
+    "LAST4": r"last\s+(?:four|4|three|3)(?:\s+digits)?",
     "SECURITY_CODE": r"cvv2?|cvc2?|c v [vc]|security\s+(?:code|number)|(?:one[ -]time|verification|access)\s+code"
-    r"|pass\s?code|pin(?:\s+(?:number|code))?|(?:three|3)\s+digits\s+on\s+the\s+back",
+    r"|pass\s?code|pin(?:\s+(?:number|code))?|(?:three|3)\s+digits\s+on\s+the\s+back|the\s+code\s+is"
+    r"|(?:sen[dt]|text(?:ed)?|received?|got)\s+(?:you\s+|me\s+)?(?:a|the)\s+(?:\w{1,20}\s+)?code",
     "DATE_OF_BIRTH": r"date\s+of\s+birth|d\.?o\.?b\.?|d o b|birth\s?date|birthday|born",
     "ACCOUNT": r"(?:bank\s+account|account|acct|member(?:ship)?|policy|booking|reservation|customer|subscriber|claim"
-    r"|client|patient|loyalty|rewards|group|routing|iban|swift)\s*(?:number|no\b\.?|i\.?d\.?\b|i d\b|#|num\b"
+    r"|client|patient|driver|rider|employee"
+    r"|staff|badge|loyalty|rewards|group|routing|iban|swift)\s*(?:number|no\b\.?|i\.?d\.?\b|i d\b|#|num\b"
     r"|reference|ref\b\.?|code|record)(?:\s+number)?|iban",
     "SORT_CODE": r"sort\s?code",
     "ACCOUNT_TALK": r"account",

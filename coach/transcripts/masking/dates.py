@@ -14,8 +14,12 @@ from coach.transcripts.masking.words import MONTHS, NUMBER_WORDS, ORDINALS
 _NUMERIC = re.compile(r"(?<![\d./-])(?:\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![./-]?\d)")
 _STRICT = re.compile(r"\bdate\s+of\s+birth\b|\bd\.?\s?o\.?\s?b\b|\bbirth\s?date\b|\bborn\b", re.IGNORECASE)
 _LOOSE = re.compile(r"\bbirthday\b", re.IGNORECASE)
+_BIRTHDAY_ASKED = re.compile(r"\byour\s+(?:\w{1,20}\s+){0,4}birthday\b|\bbirthday\s*\?", re.IGNORECASE)
 _ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
 _ABBREVIATED = {month[:3]: month for month in MONTHS} | {"sept": "september"}
+_DIGIT_DATES = tuple(
+    re.compile(rf"(\d{{{first}}})(\d{{{second}}})(?:(?:19|20)\d\d|\d\d)") for first in (1, 2) for second in (1, 2)
+)
 _NEAR = 60
 _ASKED_TURNS = 3
 _LEFT = 5
@@ -34,8 +38,19 @@ def find_dates_of_birth(call: Call) -> Iterator[Hit]:
                 start = tokens[0].start
                 if was_asked or _just_before(cues, start) or (_just_before(loose, start) and _has_year(tokens)):
                     yield Hit("DATE_OF_BIRTH", _key(tokens), pieces_of(tokens))
-        if cues or (loose and "?" in text):
+        if cues or _BIRTHDAY_ASKED.search(text):
             asked_at = turn
+
+
+def is_date(digits: str) -> bool:
+    """Whether five to eight digits can be day, month and year, in either order, the year in two digits or four."""
+    for shape in _DIGIT_DATES:
+        match = shape.fullmatch(digits)
+        if match:
+            first, second = int(match[1]), int(match[2])
+            if min(first, second) in range(1, 13) and max(first, second) in range(1, 32):
+                return True
+    return False
 
 
 def _just_before(ends: Sequence[int], start: int) -> bool:

@@ -29,6 +29,10 @@ _LOCAL_AFTER_ALL = word_set("may will spring sales help support service billing 
 _NO_LOCAL = (NOT_NAMES - _LOCAL_AFTER_ALL) | word_set(
     "is email mail e address it's its that's thats store shop site products shoes"
 )
+_REMARKS = word_set("all one word in lower case lowercase")
+_MAX_REMARK = 8
+_MAX_WORDS = 5
+_BEFORE_LOCAL = word_set("is it's its that's email mail um uh")
 _MAX_LOCAL = 40
 _MAX_DOMAIN = 30
 _NEAR = 14
@@ -54,8 +58,12 @@ def find_spoken(stream: Sequence[Token], texts: Sequence[str]) -> Iterator[Hit]:
         domain, end = _domain(stream, at + 1)
         if not domain:
             continue
+        last = _before_remark(stream, at - 1)
         expected = _is_expected(stream, at, texts)
-        local, start = _local(stream, at - 1, expected=expected)
+        if last < at - 1:
+            local, start = _one_word(stream, last)
+        else:
+            local, start = _local(stream, last, expected=expected)
         if local and (expected or len(stream[start:at]) > 1 or domain.split(".")[0] in _PROVIDERS):
             yield Hit("EMAIL", f"{local}@{domain}", pieces_of(stream[start:end]))
             done = end
@@ -106,6 +114,24 @@ def _domain(stream: Sequence[Token], at: int) -> tuple[str, int]:
         elif token.kind != "soft":
             break
     return (".".join(labels), ends_at) if ends_at else ("", 0)
+
+
+def _before_remark(stream: Sequence[Token], last: int) -> int:
+    """The last token before a remark such as ", all one word," between the local part and "at"."""
+    at = last
+    while at > 0 and last - at < _MAX_REMARK and (stream[at].text in _REMARKS or stream[at].text == ","):
+        at -= 1
+    return at if any(token.text in ("word", "case", "lowercase") for token in stream[at + 1 : last + 1]) else last
+
+
+def _one_word(stream: Sequence[Token], last: int) -> tuple[str, int]:
+    """The words up to `last` that the speaker says are one, and the position of the first."""
+    start = last + 1
+    while start > 0 and last + 1 - start < _MAX_WORDS and stream[start - 1].kind in ("word", "number", "alnum"):
+        if stream[start - 1].text in _BEFORE_LOCAL:
+            break
+        start -= 1
+    return "".join(token.text for token in stream[start : last + 1]), start
 
 
 def _touches(stream: Sequence[Token], at: int) -> bool:

@@ -43,6 +43,11 @@ def is_card(digits: str) -> bool:
     return 13 <= len(digits) <= 19 and digits[0] != "0" and _valid("luhn", digits)
 
 
+def looks_like_card(digits: str) -> bool:
+    """15 or 16 digits as a card scheme issues them; the check digit may be wrong, as where one digit was misheard."""
+    return len(digits) in (15, 16) and bool(_IIN.fullmatch(digits))
+
+
 def is_branded_card(digits: str) -> bool:
     """A card by check digit whose first digits and length some card scheme issues."""
     return bool(_IIN.fullmatch(digits)) and is_card(digits)

@@ -25,8 +25,10 @@ WEAK = re.compile(
     r"\b(?P<self>this\s+is|i['’]?m|i\s+am)\b"
     r"|\b(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
     r"|good\s+(?:morning|afternoon|evening)|dear|sure|bye|goodbye|bye-bye|welcome)\b"
-    r"|\b(?:call\s+me|named|spoke(?:n)?\s+(?:to|with)|ask\s+for|miss|dr|doctor|professor|madam"
-    r"|my\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother|sister|partner|friend|neighbou?r|boss))\b\.?",
+    r"|\b(?:call\s+me|named|(?:man|woman|guy|lady|gentleman|someone|somebody|person|colleague)\s+called"
+    r"|spoke(?:n)?\s+(?:to|with)|ask\s+for|miss|dr|doctor|professor|madam)\b\.?"
+    r"|(?:\b(?:my|the|our|your|his|her|their)|['’]s)\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother"
+    r"|sister|partner|friend|neighbou?r|boss|driver|nurse|agent|manager|supervisor|colleague|roommate|aunt|uncle)\b,?",
     re.IGNORECASE,
 )
 """After these, a name needs a capital, and what follows must fit."""
@@ -42,6 +44,9 @@ ASKED = re.compile(
 ANSWER = re.compile(r"\b(?:it|that|this|i)(?:['’]?[sm]|\s+is|\s+am)\b", re.IGNORECASE)
 """Before the name in an answer to that question, such as "Hello, it's Jane"."""
 
+SIGNED = re.compile(r"\b(?:here|speaking)\b(?=[.,!]|$)", re.IGNORECASE)
+"""After a name that opens a sentence: "Jane Doe here." """
+
 SPELLING = re.compile(r"\bsurname\b|\bnames?\b|\bspel(?:l|led|ling|t)\b", re.IGNORECASE)
 
 BRAND = re.compile(
@@ -50,6 +55,15 @@ BRAND = re.compile(
     re.IGNORECASE,
 )
 """Before the company's name."""
+
+BRAND_OPENING = re.compile(
+    r"(?:(?:hi|hello|good\s+(?:morning|afternoon|evening)),?\s+)?([A-Z][\w'’&]{0,30}(?:\s[A-Z][\w'’&]{0,30}){0,2})[,.]"
+    r"\s+(?i:this\s+is|you['’]?re|you\s+are|good|how\s+(?:can|may)|my\s+name|\w{1,30}\s+speaking)\b"
+)
+"""A call's first words: "SunnyBox, this is ...", "Good morning, SunnyBox, you're speaking with ...". """
+
+CAMEL = re.compile(r"\b(?!Mc|Mac|O['’]|D['’]|De|Di|Du|Da|La|Le|Van|Fitz|St)[A-Z][a-z]{1,30}[A-Z][a-z]{1,30}\b")
+"""A company's spelling, such as "SunnyBox"."""
 
 AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on . , - —")
 """What may follow the name in "this is Jane ..." and "I'm Jane ..."."""

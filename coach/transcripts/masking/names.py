@@ -12,9 +12,12 @@ from coach.transcripts.masking.name_cues import (
     ANSWER,
     ASKED,
     BRAND,
+    BRAND_OPENING,
+    CAMEL,
     DOUBLES,
     LEAD_INS,
     NO_PERSON,
+    SIGNED,
     SPELLING,
     STRONG,
     WEAK,
@@ -23,9 +26,10 @@ from coach.transcripts.masking.numerals import Run
 from coach.transcripts.masking.people import People
 from coach.transcripts.masking.streams import Call
 from coach.transcripts.masking.tokens import Token
-from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, word_set
+from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, ORDINALS, word_set
 
 _MAX_WORDS = 3
+_OPENING_TURNS = 3
 _ASKED_TURNS = 2
 _SPELLING_TURNS = 3
 _ANSWER_WORDS = 6
@@ -127,18 +131,37 @@ def _introduced(call: Call, cased: Sequence[bool], brands: frozenset[str]) -> It
                 yield name
         if not cased[turn]:
             continue
+        yield from _signed(text, tokens, brands)
         for match in WEAK.finditer(text):
             at = bisect_left(starts, match.end())
-            name = _name_at(tokens, at, capital=True, strong=False, brands=brands)
+            called = bool(match["vocative"]) and match["vocative"].lower() != "sure"
+            name = _name_at(tokens, at, capital=True, strong=called, brands=brands)
             if name and not (match["self"] and strong_here) and _fits(match.lastgroup, tokens, name):
                 yield name
+
+
+def _signed(text: str, tokens: Sequence[Token], brands: frozenset[str]) -> Iterator[list[Token]]:
+    """Names before "here" or "speaking" that make a sentence with it; one word alone only before "speaking"."""
+    for match in SIGNED.finditer(text):
+        end = bisect_left(tokens, match.start(), key=lambda token: token.start)
+        start = end
+        while (
+            start > 0
+            and end - start < _MAX_WORDS
+            and _is_name(tokens[start - 1], capital=True, strong=False, brands=brands)
+        ):
+            start -= 1
+        opens = start == 0 or tokens[start - 1].text in ".!?,"
+        enough = end - start > (0 if match.group().lower() == "speaking" else 1)
+        if opens and enough and not tokens[end - 1].text.endswith("ly"):
+            yield list(tokens[start:end])
 
 
 def _fits(how: str | None, tokens: Sequence[Token], name: Sequence[Token]) -> bool:
     after = bisect_left(tokens, name[-1].end, key=lambda token: token.start)
     following = tokens[after].text if after < len(tokens) else "."
     if how == "self":
-        return following in AFTER_SELF
+        return following in AFTER_SELF or _bare(name[-1]) != name[-1].text
     if how == "vocative":
         return following in (".", ",", "!", "?", "-", "—") and len(name) <= 2
     return True
@@ -155,6 +178,10 @@ def _brands(call: Call) -> frozenset[str]:
                 if token.kind != "word" or token.text in NOT_NAMES:
                     break
                 words.add(_bare(token))
+        opening = BRAND_OPENING.match(text) if turn < _OPENING_TURNS else None
+        if opening:
+            words.update(opening[1].lower().split())
+        words.update(word.lower() for word in CAMEL.findall(text))
     return frozenset(words)
 
 
@@ -194,7 +221,10 @@ def _is_answer(tokens: Sequence[Token], name: Sequence[Token], *, cased: bool) -
     """Whether the name is all that is said, but for a few words, or a sentence of its own."""
     words = sum(token.kind != "punct" for token in tokens)
     if not cased:
-        return words <= len(name) + 1
+        after = bisect_left(tokens, name[-1].end, key=lambda token: token.start)
+        ends = after == len(tokens) or tokens[after].kind == "number" or "'" in tokens[after].text
+        ends = ends or tokens[after].text in NOT_NAMES | NUMBER_WORDS | ORDINALS
+        return words <= len(name) + 1 or (ends and len(name) > 1)
     return words <= _ANSWER_WORDS or any(token.start == name[-1].end and token.text == "." for token in tokens)
 
 

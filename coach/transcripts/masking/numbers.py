@@ -8,8 +8,16 @@ from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from coach.transcripts.masking.cues import Cue
+from coach.transcripts.masking.dates import is_date
 from coach.transcripts.masking.hits import Hit, Piece, pieces_of
-from coach.transcripts.masking.identifiers import is_branded_card, is_card, is_national_id, is_nino, is_spoken_iban
+from coach.transcripts.masking.identifiers import (
+    is_branded_card,
+    is_card,
+    is_national_id,
+    is_nino,
+    is_spoken_iban,
+    looks_like_card,
+)
 from coach.transcripts.masking.numerals import Atom, Run, is_digits
 from coach.transcripts.masking.phones import e164
 from coach.transcripts.masking.postcodes import is_postcode
@@ -21,7 +29,9 @@ _LONGEST_MIXED = 36
 _NEAR = 60
 _RECENT = 6
 _ASKED_TURNS = 4
+_LAST4_TURNS = 2
 _MAX_CARD = 19
+_WHOLE_CARD = 12
 _CARD_SIZES = (13, 14, 15, 16, 17, 18, 19)
 _PAUSES = (("",), (".", ";", "?", "!"), (",", "and", "then", "next", "so"))
 _LENGTHS = {
@@ -54,16 +64,26 @@ def find_numbers(call: Call, stream: Sequence[Token], runs: Iterable[Run], regio
     for run in runs:
         if len(run.atoms) == 1 and not run.plus and len(run.value) < _SHORTEST:
             continue
-        context = _context(call, stream[run.atoms[0].first])
-        with_letters = _alphanumeric(run, stream, context)
-        if with_letters is not None:
-            yield with_letters
-            continue
-        for digits, group in groupby(run.atoms, key=is_digits):
-            if digits:
-                atoms = tuple(group)
-                plus = run.plus and atoms[0] is run.atoms[0]
-                yield from _digits(call, stream, Run(atoms, plus), regions)
+        for part in _cut_before_letters(run):
+            with_letters = _alphanumeric(part, stream, _context(call, stream[part.atoms[0].first]))
+            if with_letters is not None:
+                yield with_letters
+                continue
+            for digits, group in groupby(part.atoms, key=is_digits):
+                if digits:
+                    atoms = tuple(group)
+                    yield from _digits(call, stream, Run(atoms, part.plus and atoms[0] is part.atoms[0]), regions)
+
+
+def _cut_before_letters(run: Run) -> Iterator[Run]:
+    """The run, cut where a sentence ends in digits and the next begins with letters: "... seventy-nine. H C four"."""
+    first = 0
+    for at in range(1, len(run.atoms)):
+        ends = is_digits(run.atoms[at - 1]) and not is_digits(run.atoms[at]) and "." in run.atoms[at].gap
+        if ends:
+            yield Run(run.atoms[first:at], run.plus and first == 0)
+            first = at
+    yield Run(run.atoms[first:], run.plus and first == 0)
 
 
 def _context(call: Call, token: Token) -> Context:
@@ -74,9 +94,11 @@ def _context(call: Call, token: Token) -> Context:
     turn = token.turn - 1
     while not asked and turn >= max(0, token.turn - _ASKED_TURNS):
         asked = {cue.kind for cue in call.cues[turn]}
+        if token.turn - turn > _LAST4_TURNS:
+            asked.discard("LAST4")
         turn -= 1
     near = before[-1].kind if before and token.start - before[-1].end <= _NEAR else ""
-    if near == "LAST4":
+    if near in ("LAST4", "ENDING"):
         near = _last4_of(before, asked)
     return Context(near, frozenset(asked))
 
@@ -167,12 +189,10 @@ def _one_number(call: Call, stream: Sequence[Token], run: Run, regions: tuple[st
 
 
 def _readings(atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
-    """The atoms, then without a leading "oh" or a last digit that may belong to the sentence."""
+    """The atoms, then without a leading "oh", which may belong to the sentence."""
     yield atoms
     if len(atoms) > 7 and atoms[0].spoken and atoms[0].value == "0":
         yield atoms[1:]
-    if len(atoms) > 7 and atoms[-1].spoken and len(atoms[-1].value) == 1:
-        yield atoms[:-1]
 
 
 def _kind(
@@ -199,7 +219,7 @@ def _kind(
             "DATE_OF_BIRTH",
             "PHONE",
         ):
-            if kind in context.asked:
+            if kind in context.asked and not (kind == "CARD" and len(value) < _WHOLE_CARD and len(context.asked) > 1):
                 cued = _cued(value, kind, plus, regions, near=False)
                 if cued and not (phone and kind == "CARD"):
                     return cued
@@ -207,6 +227,8 @@ def _kind(
             return _last4_of((), set(context.asked)), value
     if phone:
         return "PHONE", phone
+    if looks_like_card(value) and "OTHER" not in context.asked:
+        return "CARD", value
     return ("ID", value) if is_national_id(value) else None
 
 
@@ -214,7 +236,7 @@ def _cued(value: str, kind: str, plus: bool, regions: tuple[str, ...], *, near: 
     if kind.endswith("_LAST4"):
         return (kind, value) if 3 <= len(value) <= 5 else None
     lengths = range(4, 21) if near and kind == "ACCOUNT" else _LENGTHS.get(kind, ())
-    if len(value) not in lengths:
+    if len(value) not in lengths or (kind == "DATE_OF_BIRTH" and not is_date(value)):
         return None
     if kind == "PHONE":
         return "PHONE", e164(value, plus=plus, regions=regions, valid=False) or value

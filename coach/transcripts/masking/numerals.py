@@ -9,6 +9,7 @@ from coach.transcripts.masking.tokens import Token
 from coach.transcripts.masking.words import (
     JOIN_MARKS,
     JOINERS,
+    NUMBER_WORDS,
     ONE_AFTER,
     ONE_BEFORE,
     REPEATS,
@@ -100,7 +101,7 @@ def _joins(token: Token) -> bool:
 
 
 def _starts_number(stream: Sequence[Token], at: int) -> bool:
-    return at < len(stream) and (stream[at].kind == "number" or stream[at].text in UNITS or stream[at].text in TENS)
+    return at < len(stream) and (stream[at].kind == "number" or stream[at].text in NUMBER_WORDS)
 
 
 def _text(stream: Sequence[Token], at: int) -> str:
@@ -119,9 +120,11 @@ def _atom(stream: Sequence[Token], at: int, *, in_number: bool) -> Atom | None:
         return _repeated(stream, at)
     if token.text == "one" and _is_pronoun(stream, at):
         return None
+    if token.text == "oh" and _is_exclamation(stream, at):
+        return None
     if token.text == "o" and not (in_number or _starts_number(stream, at + 1)):
         return Atom(at, at, "O", spoken=True)
-    if token.text in UNITS or token.text in TEENS or token.text in TENS:
+    if token.text in UNITS or token.text in TEENS or token.text in TENS or _is_a_hundred(stream, at):
         return _cardinal(stream, at)
     if len(token.text) == 1 and token.text.isascii():
         return Atom(at, _after_example(stream, at), token.text.upper(), spoken=True)
@@ -143,6 +146,24 @@ def _is_pronoun(stream: Sequence[Token], at: int) -> bool:
     if following in ONE_BEFORE:
         return True
     return at > 0 and stream[at - 1].text in ONE_AFTER and not _starts_number(stream, at + 1)
+
+
+def _is_exclamation(stream: Sequence[Token], at: int) -> bool:
+    """Whether "oh" opens a sentence of words, rather than standing alone or before digits."""
+    opens = at == 0 or stream[at - 1].kind in ("soft", "hard") or stream[at - 1].text in ".!?…"
+    following = at + 1
+    while following < len(stream) and following - at < _MAX_GAP and _may_stand_in_number(stream[following]):
+        following += 1
+    words = following < len(stream) and stream[following].kind == "word" and not _starts_number(stream, following)
+    return opens and words
+
+
+def _may_stand_in_number(token: Token) -> bool:
+    return token.kind == "punct" or token.text in JOINERS
+
+
+def _is_a_hundred(stream: Sequence[Token], at: int) -> bool:
+    return stream[at].text == "a" and _text(stream, at + 1) in ("hundred", "thousand")
 
 
 def _after_example(stream: Sequence[Token], at: int) -> int:
@@ -167,7 +188,7 @@ def _below_hundred(stream: Sequence[Token], at: int) -> tuple[int, int] | None:
         return (TENS[word] + int(value), unit) if value != "0" else (TENS[word], at)
     if word in UNITS and UNITS[word] != "0":
         return int(UNITS[word]), at
-    return None
+    return (1, at) if at < len(stream) and _is_a_hundred(stream, at) else None
 
 
 def _cardinal(stream: Sequence[Token], at: int) -> Atom:

@@ -57,7 +57,8 @@ ONE_AFTER = word_set(
 )
 
 NOT_NAMES = word_set(
-    "goodnight buddy mate pal dude man bro honey darling sweetie someone somebody anyone guy lady woman colleague "
+    "request requests goodnight buddy mate pal dude man bro honey darling sweetie someone somebody anyone "
+    "guy lady woman colleague "
     # pronouns, articles, auxiliaries, prepositions, conjunctions
     "i you he she it we they me him her us them my your his its our their mine yours this that these those a an "
     "the and or but so if because since while though although as than then when where why how what who whom whose "
