@@ -13,6 +13,7 @@ from coach.transcripts.masking.tokens import Token
 _KINDS = ("CARD", "PHONE", "ID", "ACCOUNT", "IBAN")
 _ANYWHERE = 6
 _IN_READ_BACK = 3
+_GROUP = 4
 
 
 def merge_parts(hits: Iterable[Hit]) -> list[Hit]:
@@ -40,7 +41,7 @@ def find_fragments(
     """Runs that are part of a known number.
 
     Six digits or more count anywhere in the call; three or more in turns between the number's first and last piece,
-    and in the one after, where the other side reads it back.
+    and in the one after, where the other side reads it back. Of a number said at once, the first or last four count.
     """
     by_part: dict[str, Hit] = {}
     nearby: dict[int, list[Hit]] = {}
@@ -84,4 +85,10 @@ def _containing(digits: str, by_part: dict[str, Hit]) -> Hit | None:
 def _known(value: str, by_part: dict[str, Hit], nearby: Sequence[Hit]) -> Hit | None:
     if len(value) >= _ANYWHERE:
         return _containing(value, by_part)
-    return next((hit for hit in nearby if len(hit.pieces) > 1 and value in hit.digits), None)
+    return next((hit for hit in nearby if _reads_back(value, hit)), None)
+
+
+def _reads_back(value: str, hit: Hit) -> bool:
+    if len(hit.pieces) > 1:
+        return value in hit.digits
+    return len(value) >= _GROUP and (hit.digits.startswith(value) or hit.digits.endswith(value))

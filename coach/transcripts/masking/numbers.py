@@ -1,55 +1,23 @@
-"""Runs of digits told apart: cards, phones, ids, accounts, and everyday numbers that stay."""
+"""Personal numbers in a speaker's stream: as one, spread over turns, or among other numbers."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
-from typing import NamedTuple
 
-from coach.transcripts.masking.cues import Cue
-from coach.transcripts.masking.dates import is_date
+from coach.transcripts.masking.context import Context, context_of
 from coach.transcripts.masking.hits import Hit, Piece, pieces_of
-from coach.transcripts.masking.identifiers import (
-    is_branded_card,
-    is_card,
-    is_national_id,
-    is_nino,
-    is_spoken_iban,
-    looks_like_card,
-)
+from coach.transcripts.masking.identifiers import is_branded_card, is_card
+from coach.transcripts.masking.kinds import kind_of, mixed_kind_of
 from coach.transcripts.masking.numerals import Atom, Run, is_digits
-from coach.transcripts.masking.phones import e164
-from coach.transcripts.masking.postcodes import is_postcode
 from coach.transcripts.masking.streams import Call
 from coach.transcripts.masking.tokens import Token
 
 _SHORTEST = 3
 _LONGEST_MIXED = 36
-_NEAR = 60
-_RECENT = 6
-_ASKED_TURNS = 4
-_LAST4_TURNS = 2
 _MAX_CARD = 19
-_WHOLE_CARD = 12
 _CARD_SIZES = (13, 14, 15, 16, 17, 18, 19)
 _PAUSES = (("",), (".", ";", "?", "!"), (",", "and", "then", "next", "so"))
-_LENGTHS = {
-    "CARD": range(7, 20), "PHONE": range(7, 16), "ID": range(6, 16), "ACCOUNT": range(5, 21),
-    "ACCOUNT_TALK": range(7, 21), "SECURITY_CODE": range(3, 9), "ZIP": (5, 9), "SORT_CODE": (6,),
-    "DATE_OF_BIRTH": range(5, 9),
-}  # fmt: skip
-_ASKED_ORDER = (
-    "CARD", "ID", "ACCOUNT", "SORT_CODE", "ACCOUNT_TALK", "SECURITY_CODE", "ZIP", "DATE_OF_BIRTH", "PHONE",
-)  # fmt: skip
-_LABELS = {"ZIP": "ADDRESS", "ACCOUNT_TALK": "ACCOUNT", "SORT_CODE": "ACCOUNT"}
-
-
-class Context(NamedTuple):
-    """What the talk says about a number: `near` is the cue just before it, `asked` the kinds in play."""
-
-    near: str
-    asked: frozenset[str]
 
 
 def find_numbers(call: Call, stream: Sequence[Token], runs: Iterable[Run], regions: tuple[str, ...]) -> Iterator[Hit]:
@@ -65,7 +33,7 @@ def find_numbers(call: Call, stream: Sequence[Token], runs: Iterable[Run], regio
         if len(run.atoms) == 1 and not run.plus and len(run.value) < _SHORTEST:
             continue
         for part in _cut_before_letters(run):
-            with_letters = _alphanumeric(part, stream, _context(call, stream[part.atoms[0].first]))
+            with_letters = _alphanumeric(part, stream, context_of(call, stream[part.atoms[0].first]))
             if with_letters is not None:
                 yield with_letters
                 continue
@@ -86,29 +54,6 @@ def _cut_before_letters(run: Run) -> Iterator[Run]:
     yield Run(run.atoms[first:], run.plus and first == 0)
 
 
-def _context(call: Call, token: Token) -> Context:
-    cues = call.cues[token.turn]
-    at = bisect_right(cues, token.start, key=lambda cue: cue.end)
-    before = cues[max(0, at - _RECENT) : at]
-    asked = {cue.kind for cue in before}
-    turn = token.turn - 1
-    while not asked and turn >= max(0, token.turn - _ASKED_TURNS):
-        asked = {cue.kind for cue in call.cues[turn]}
-        if token.turn - turn > _LAST4_TURNS:
-            asked.discard("LAST4")
-        turn -= 1
-    near = before[-1].kind if before and token.start - before[-1].end <= _NEAR else ""
-    if near in ("LAST4", "ENDING"):
-        near = _last4_of(before, asked)
-    return Context(near, frozenset(asked))
-
-
-def _last4_of(before: Sequence[Cue], asked: set[str]) -> str:
-    """What "the last four" are of: the cue that stands nearest, else what is in play, else a card."""
-    kinds = [cue.kind for cue in reversed(before)] + sorted(asked)
-    return next((kind for kind in kinds if kind in ("ID", "ACCOUNT", "PHONE", "CARD")), "CARD") + "_LAST4"
-
-
 def _alphanumeric(run: Run, stream: Sequence[Token], context: Context) -> Hit | None:
     """IBANs, National Insurance numbers, postcodes and references that mix letters and digits."""
     if len(run.atoms) > _LONGEST_MIXED:
@@ -117,7 +62,7 @@ def _alphanumeric(run: Run, stream: Sequence[Token], context: Context) -> Hit | 
         value = "".join(atom.value for atom in atoms)
         if value.isdigit() or not any(c.isdigit() for c in value) or len(value) > 34:
             continue
-        kind = _mixed_kind(value, context)
+        kind = mixed_kind_of(value, context)
         if kind:
             return Hit(kind, value, _pieces(atoms, stream), "".join(c for c in value if c.isdigit()))
     return None
@@ -131,19 +76,6 @@ def _without_words(atoms: tuple[Atom, ...]) -> tuple[Atom, ...]:
     while last > first and atoms[last - 1].value in ("A", "I"):
         last -= 1
     return atoms[first:last]
-
-
-def _mixed_kind(value: str, context: Context) -> str:
-    if is_spoken_iban(value):
-        return "IBAN"
-    if is_nino(value):
-        return "ID"
-    kinds = {context.near} if context.near else context.asked
-    if "ZIP" in kinds and is_postcode(value):
-        return "ADDRESS"
-    if value[-1] in "AI" or value[0] in "AI" or not 5 <= len(value) <= 20 or sum(c.isdigit() for c in value) < 4:
-        return ""
-    return next((kind for kind in ("ID", "ACCOUNT") if kind in kinds), "")
 
 
 def _digits(call: Call, stream: Sequence[Token], run: Run, regions: tuple[str, ...]) -> Iterator[Hit]:
@@ -176,12 +108,12 @@ def _parts(
 def _one_number(call: Call, stream: Sequence[Token], run: Run, regions: tuple[str, ...]) -> Hit | None:
     if not run.atoms or len(run.atoms) > _MAX_CARD + 2:
         return None
-    context = _context(call, stream[run.atoms[0].first])
+    context = context_of(call, stream[run.atoms[0].first])
     for atoms in _readings(run.atoms):
         value = "".join(atom.value for atom in atoms)
         if any("and" in atom.gap and not atom.spoken for atom in atoms[1:]) and not is_card(value):
             continue  # figures on both sides of "and" are two numbers
-        found = _kind(value, atoms, run.plus, context, regions)
+        found = kind_of(value, atoms, run.plus, context, regions)
         if found is not None:
             kind, key = found
             return Hit(kind, key, _with_prefix(_pieces(atoms, stream), call, run.plus), value)
@@ -193,86 +125,6 @@ def _readings(atoms: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:
     yield atoms
     if len(atoms) > 7 and atoms[0].spoken and atoms[0].value == "0":
         yield atoms[1:]
-
-
-def _kind(
-    value: str, atoms: Sequence[Atom], plus: bool, context: Context, regions: tuple[str, ...]
-) -> tuple[str, str] | None:
-    if is_card(value) and not (plus and e164(value, plus=True, regions=regions, valid=True)):
-        return "CARD" if context.near != "ACCOUNT" or is_branded_card(value) else "ACCOUNT", value
-    if context.near:
-        if context.near == "OTHER":
-            return None
-        cued = _cued(value, context.near, plus, regions, near=True)
-        if cued:
-            return cued
-    phone = _shaped_like_phone(value, atoms, plus, regions, sure="OTHER" in context.asked)
-    if context.asked and not (phone and "PHONE" in context.asked):
-        for kind in (
-            "CARD",
-            "ID",
-            "ACCOUNT",
-            "SORT_CODE",
-            "ACCOUNT_TALK",
-            "SECURITY_CODE",
-            "ZIP",
-            "DATE_OF_BIRTH",
-            "PHONE",
-        ):
-            if kind in context.asked and not (kind == "CARD" and len(value) < _WHOLE_CARD and len(context.asked) > 1):
-                cued = _cued(value, kind, plus, regions, near=False)
-                if cued and not (phone and kind == "CARD"):
-                    return cued
-        if "LAST4" in context.asked and len(value) == 4:
-            return _last4_of((), set(context.asked)), value
-    if phone:
-        return "PHONE", phone
-    if looks_like_card(value) and "OTHER" not in context.asked:
-        return "CARD", value
-    return ("ID", value) if is_national_id(value) else None
-
-
-def _cued(value: str, kind: str, plus: bool, regions: tuple[str, ...], *, near: bool) -> tuple[str, str] | None:
-    if kind.endswith("_LAST4"):
-        return (kind, value) if 3 <= len(value) <= 5 else None
-    lengths = range(4, 21) if near and kind == "ACCOUNT" else _LENGTHS.get(kind, ())
-    if len(value) not in lengths or (kind == "DATE_OF_BIRTH" and not is_date(value)):
-        return None
-    if kind == "PHONE":
-        return "PHONE", e164(value, plus=plus, regions=regions, valid=False) or value
-    return _LABELS.get(kind, kind), value
-
-
-def _shaped_like_phone(
-    value: str, atoms: Sequence[Atom], plus: bool, regions: tuple[str, ...], *, sure: bool
-) -> str | None:
-    """The E.164 form of digits that are a phone number with no cue; None for all others.
-
-    Read digit by digit or grouped as phones are, a number of the right length and start is enough. An unbroken row of
-    figures must be one that the numbering plan assigns, and is none at all (`sure`) while order numbers are the topic.
-    """
-    if not 10 <= len(value) <= 15:
-        return None
-    if plus:
-        return e164(value, plus=True, regions=regions, valid=False)
-    singles = sum(len(atom.value) for atom in atoms if len(set(atom.value)) == 1 and atom.spoken)
-    spoken = any(atom.spoken for atom in atoms)
-    if spoken:
-        return e164(value, plus=False, regions=regions, valid=False) if 2 * singles >= len(value) else None
-    if len(atoms) == 1:
-        return None if sure else e164(value, plus=False, regions=regions, valid=True)
-    return e164(value, plus=False, regions=regions, valid=False) if _phone_groups(value, atoms) else None
-
-
-def _phone_groups(value: str, atoms: Sequence[Atom]) -> bool:
-    """Figures grouped as 3-3-4 (with or without a country's 1), or, after a leading 0, in at most five groups."""
-    ends: list[int] = []
-    for atom in atoms:
-        ends.append((ends[-1] if ends else 0) + len(atom.value))
-    if value.startswith("0"):
-        return len(atoms) <= 5 and all(len(atom.value) >= 2 for atom in atoms[1:])
-    shift = len(value) - 10
-    return shift in (0, 1) and set(ends) <= {1, 3 + shift, 6 + shift, 10 + shift}
 
 
 def _cards_within(atoms: Sequence[Atom]) -> Iterator[tuple[int, int]]:

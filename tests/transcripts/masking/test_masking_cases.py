@@ -1,6 +1,9 @@
 """A labelled list of utterances: what must be masked, under which placeholder, and what must stay.
 
-`cases.jsonl` marks personal values inline as `[[KIND_n|value]]`; cases named `plain-...` hold none.
+`cases.jsonl` marks personal values inline as `[[KIND_n|value]]`; cases named `plain-...` hold none. The detectors were
+written with these cases in view, so the figures are a floor against going back, not an estimate for unseen calls:
+those named `...-held-out-...` were written before they were first run, and then found 82 % and 64 % of the values,
+98 % and 96 % of the hits being right. Most of what was missed were names without a cue.
 """
 
 from __future__ import annotations
@@ -91,8 +94,8 @@ def test_recall_and_precision_hold_their_floors() -> None:
     print(f"\n{len(lines)} cases, {score.expected} values: recall {recall:.3f}, precision {precision:.3f}")
     print("\n".join(score.misses))
     assert len(lines) >= 80
-    assert recall >= 0.97
-    assert precision >= 0.97
+    assert recall >= 0.985
+    assert precision >= 0.99
 
 
 def test_everyday_numbers_and_words_stay() -> None:
