@@ -7,28 +7,28 @@ import re
 from coach.transcripts.masking.words import word_set
 
 STRONG = re.compile(
-    r"(?P<statement>\b(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
+    r"\b(?:(?P<statement>(?:(?:full|first|last|middle|maiden|family|given)\s+)?(?:name|surname)"
     r"(?:\s+on\s+(?:the|my|your)\s+\w+)?(?:['’]s|\s+is|\s+was|\s*:|\s+(?:should|would|will)\s+be)(?!\w))"
-    r"|\b(?:my|first|last|full|maiden|middle)\s+name\b(?=,?\s+(?-i:[A-Z]))|\bname,(?=\s+(?-i:[A-Z]))"
-    r"|\bthis\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling)\b)"
-    r"|\bthis\s+is(?=\s+\w+\s+(?:with|from|at)\s+[^.?!]{1,60}\bhow\s+(?:can|may)\b)"
-    r"|\b(?:hi|hey|hello),?\s+(?:it['’]?s|this\s+is)(?=\s+[\w'’]+\s+again\b)"
-    r"|\b(?:hi|hey|hello),?\s+is\s+(?:this|that)\b(?=\s+(?-i:[A-Z]))"
-    r"|\b(?:am\s+i|you(?:['’]?re|\s+are)|you\s+were|i(?:['’]?m|\s+am))\s+(?:now\s+)?(?:speaking|talking|chatting)\s+(?:with|to)\b"
-    r"|\b(?:by|under|in)\s+the\s+name(?:\s+of)?\b"
-    r"|\b(?:mr|mrs|ms|mister|missus)\b\.?",
+    r"|(?:my|first|last|full|maiden|middle)\s+name\b(?=,?\s+(?-i:[A-Z]))|name,(?=\s+(?-i:[A-Z]))"
+    r"|this\s+is(?=\s+(?:[\w'’]+\s+){1,3}(?:speaking|calling)\b)"
+    r"|this\s+is(?=\s+\w+\s+(?:with|from|at)\s+[^.?!]{1,60}\bhow\s+(?:can|may)\b)"
+    r"|(?:hi|hey|hello),?\s+(?:it['’]?s|this\s+is)(?=\s+[\w'’]+\s+again\b)"
+    r"|(?:hi|hey|hello),?\s+is\s+(?:this|that)\b(?=\s+(?-i:[A-Z]))"
+    r"|(?:am\s+i|you(?:['’]?re|\s+are)|you\s+were|i(?:['’]?m|\s+am))\s+(?:now\s+)?(?:speaking|talking|chatting)\s+(?:with|to)\b"
+    r"|(?:by|under|in)\s+the\s+name(?:\s+of)?\b"
+    r"|(?:mr|mrs|ms|mister|missus)\b\.?)",
     re.IGNORECASE,
 )
 """After these, a name stands even in lower case. `statement` is "name is" and the like, said of things too."""
 
 WEAK = re.compile(
-    r"\b(?P<self>this\s+is|i['’]?m|i\s+am)\b"
-    r"|\b(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
+    r"\b(?:(?P<self>(?:this\s+is|i['’]?m|i\s+am)\b)"
+    r"|(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
     r"|good\s+(?:morning|afternoon|evening)|dear|sure|bye|goodbye|bye-bye|welcome)\b"
-    r"|\b(?:call\s+me|named|(?:man|woman|guy|lady|gentleman|someone|somebody|person|colleague)\s+called"
+    r"|(?:call\s+me|named|(?:man|woman|guy|lady|gentleman|someone|somebody|person|colleague)\s+called"
     r"|spoke(?:n)?\s+(?:to|with)|ask\s+for|miss|dr|doctor|professor|madam)\b\.?"
-    r"|(?:\b(?:my|the|our|your|his|her|their)|['’]s)\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother"
-    r"|sister|partner|friend|neighbou?r|boss|driver|nurse|agent|manager|supervisor|colleague|roommate|aunt|uncle)\b,?",
+    r"|(?:my|the|our|your|his|her|their|(?<=['’])s)\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother"
+    r"|sister|partner|friend|neighbou?r|boss|driver|nurse|agent|manager|supervisor|colleague|roommate|aunt|uncle)\b,?)",
     re.IGNORECASE,
 )
 """After these, a name needs a capital, and what follows must fit."""
