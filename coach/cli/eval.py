@@ -11,15 +11,6 @@ from coach.cli import options
 
 if TYPE_CHECKING:
     from coach.evaluation.records import RunFile
-    from coach.evaluation.run import Plan
-    from coach.evaluation.sets.cases import SetName
-    from coach.evaluation.sets.loading import EvalSets
-    from coach.llm import ChatModel
-    from coach.settings import Settings
-
-RECORDED = "recorded"
-WIDTH = 160
-"""Of tables of scores, also where the output is no terminal: a number that is cut off says nothing."""
 
 app = typer.Typer(help="Measure a judge on the eval sets.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -27,20 +18,21 @@ Evals = Annotated[
     Path | None,
     typer.Option("--evals", metavar="DIR", help="Folder with sets/, gates.toml, baselines/ and recordings/."),
 ]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME", help="A set to run, any number of times; all of them if left out."),
+Model = Annotated[
+    str | None,
+    typer.Option("--model", metavar="M", help="The judge: as for coach review, or recorded. [env: COACH_MODEL]"),
 ]
+RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")]
 
 
 @app.command("run")
 def run(
-    names: Sets = None,
-    split: Annotated[Literal["train", "test", "all"], typer.Option("--split", help="Which cases to run.")] = "all",
-    model: Annotated[
-        str | None,
-        typer.Option("--model", metavar="M", help="The judge: as for coach review, or recorded. [env: COACH_MODEL]"),
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME", help="A set to run, any number of times; all of them if left out."),
     ] = None,
+    split: Annotated[Literal["train", "test", "all"], typer.Option("--split", help="Which cases to run.")] = "all",
+    model: Model = None,
     repeats: Annotated[int, typer.Option("--repeats", metavar="N", min=1, help="Ask every case N times.")] = 1,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help="At most the first N cases of each set.")
@@ -59,105 +51,130 @@ def run(
     A run that was cut off goes on where it was when it is started again in the same way. A case that the model fails
     on counts as not judged, and the run goes on.
 
-    Exit code 0: done; 1: some case failed, the rest is done; 2: usage, configuration or a wrong eval set.
+    Exit code 0: done; 1: the model failed on some case, the rest is done; 2: usage, configuration or a wrong set.
     """
-    from coach.cli.terminal import complain, output
+    from coach.cli import evaluating
     from coach.evaluation.run import Plan
+    from coach.evaluation.sets.loading import SET_NAMES
+    from coach.evaluation.tables import score_table
     from coach.settings import export_provider_keys, load_settings
 
-    folder = _folder(evals)
-    chat, spec = _replay(folder, model) if model == RECORDED else (None, model)
-    settings = load_settings({"corpus": corpus, "model": spec})
+    folder = evaluating.evals_folder(evals)
+    replay = model == evaluating.RECORDED
+    settings = load_settings({"corpus": corpus, "model": None if replay else model})
     export_provider_keys()
-    sets, chosen = _checked(folder, settings, names)
+    wanted = evaluating.set_names(names)
+    sets = evaluating.checked_sets(folder, settings, wanted)
+    chat = evaluating.open_chat(folder, settings, model, record)
+    if replay and chat is not None:
+        settings = settings.model_copy(update={"model": chat.id})
+    chosen = tuple(wanted or [name for name in SET_NAMES if name in sets.hashes])
     plan = Plan(model or settings.model, chosen, split, limit, repeats, settings.mask)
-    made, path = _make(plan, sets, settings, chat, out, record)
-    from coach.evaluation.tables import score_table
-
-    console = output()
+    made = evaluating.make_run(plan, sets, settings, chat, out)
+    console = evaluating.wide_output()
     for name in chosen:
-        console.print(score_table(name, made.scores[name]), width=WIDTH)
-    complain(f"wrote {path}")
-    for line in _failures(made):
-        complain(line)
-    if any(outcome.error and not outcome.missing for outcome in made.outcomes):
+        console.print(score_table(name, made.scores[name]))
+        console.print()
+    if evaluating.failed(made):
         raise typer.Exit(1)
 
 
-def _folder(evals: Path | None) -> Path:
-    """The folder asked for, the one here, or the one of the source checkout."""
-    from coach.evaluation.provenance import PACKAGE
+@app.command("gate")
+def gate(
+    run_file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[RUN]", help="A run file; without one, the local judge is run on all sets."),
+    ] = None,
+    evals: Evals = None,
+    corpus: options.CorpusRoot = None,
+) -> None:
+    """Hold a run against gates.toml and the committed baseline.
 
-    here = Path("evals")
-    return evals or (here if here.is_dir() else PACKAGE.parent / "evals")
+    Exit code 0: passed; 1: a number fell too far, or the baseline is stale; 2: usage, configuration or a wrong set.
+    """
+    from coach.cli import evaluating
+    from coach.evaluation.gate import check_gate, read_gate
+    from coach.evaluation.runfile import read_run
+    from coach.evaluation.tables import gate_report
+
+    folder = evaluating.evals_folder(evals)
+    given = read_run(run_file) if run_file else None
+    judge = given.ingredients.model if given else "local"
+    limits = read_gate(folder / "gates.toml", judge)
+    path = folder / limits.baseline
+    baseline = read_run(path)  # before anything is run in vain
+    result = check_gate(given or _local_run(folder, corpus), limits, baseline)
+    console = evaluating.wide_output()
+    for part in gate_report(result, judge, path):
+        console.print(part)
+    if not result.passed:
+        raise typer.Exit(1)
 
 
-def _replay(folder: Path, model: str | None) -> tuple[ChatModel | None, str | None]:
-    from coach.evaluation.recordings import RecordedChat
+@app.command("compare")
+def compare_runs(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A run file.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another run file.")],
+) -> None:
+    """Compare two runs case by case: is the second better than the first, or is it luck?"""
+    from coach.cli import evaluating
+    from coach.evaluation.comparing import compare
+    from coach.evaluation.runfile import read_run
+    from coach.evaluation.tables import comparison_report
 
-    chat = RecordedChat.read(folder / "recordings")
-    return chat, chat.id
+    console = evaluating.wide_output()
+    for part in comparison_report(compare(read_run(first), read_run(second)), str(first), str(second)):
+        console.print(part)
 
 
-def _checked(folder: Path, settings: Settings, names: list[str] | None) -> tuple[EvalSets, tuple[SetName, ...]]:
+@app.command("report")
+def report(
+    run_file: RunPath,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="RUN2", help="Another run to compare with, case by case.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; standard output if left out.")
+    ] = None,
+    fmt: Annotated[Literal["html", "md"], typer.Option("--format", help="How to write it.")] = "html",
+    split: Annotated[
+        Literal["train", "test", "all"],
+        typer.Option("--split", help="Whose worst cases to print; those of test only when it is asked for."),
+    ] = "train",
+    evals: Evals = None,
+    corpus: options.CorpusRoot = None,
+) -> None:
+    """Write a report on a run: one self-contained page, or Markdown."""
+    from coach.cli import evaluating
     from coach.cli.terminal import complain
     from coach.errors import SettingsError
-    from coach.evaluation.sets.companies import Companies
-    from coach.evaluation.sets.loading import SET_NAMES, check_sets
+    from coach.evaluation.report.page import report_markdown, report_page
+    from coach.evaluation.report.view import report_view
+    from coach.evaluation.runfile import read_run
+    from coach.settings import load_settings
 
-    for name in names or ():
-        if name not in SET_NAMES:
-            raise SettingsError(f"--set {name}", "no such set", remedy=f"one of {', '.join(SET_NAMES)}")
-    wanted = [name for name in SET_NAMES if name in names] if names else None
-    check = check_sets(folder / "sets", Companies(folder / "sets" / "companies", settings.corpus), wanted)
-    if check.sets is None:
-        for fault in check.errors:
-            complain(f"coach: {fault}")
-        raise typer.Exit(2)
-    return check.sets, tuple(wanted or [name for name in SET_NAMES if name in check.sets.hashes])
-
-
-def _make(
-    plan: Plan,
-    sets: EvalSets,
-    settings: Settings,
-    chat: ChatModel | None,
-    out: Path | None,
-    record: Path | None,
-) -> tuple[RunFile, Path]:
-    import asyncio
-
-    from coach.app import build_bench, build_chat
-    from coach.cli.terminal import counting, working
-    from coach.errors import SettingsError
-    from coach.evaluation.recordings import RecordingChat
-    from coach.evaluation.run import Run
-
-    chat = chat or build_chat(settings)
-    if record:
-        if chat is None:
-            raise SettingsError("--record", f"{plan.model} asks no model", remedy="name one with --model")
-        chat = RecordingChat(chat, record)
-    with working("Reading companies"):
-        bench = build_bench(settings, sets.corpora, chat=chat)
-    run = Run(plan, sets, bench)
-    slug = "".join(c if c.isalnum() else "-" for c in plan.model)
-    path = out or settings.home / "evals" / f"{slug}-{run.key}.json"
-
-    async def make() -> RunFile:
-        try:
-            with counting("Cases", run.size) as tell:
-                return await run.make(path, tell=tell)
-        finally:
-            if chat is not None:
-                await chat.aclose()
-
-    return asyncio.run(make()), path
+    made, other = read_run(run_file), read_run(against) if against else None
+    check = evaluating.check(evaluating.evals_folder(evals), load_settings({"corpus": corpus}), None)
+    view = report_view(made, check.sets, other=other, split=split)
+    text = report_page(view) if fmt == "html" else report_markdown(view)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(str(out), f"cannot be written: {(error.strerror or 'unknown fault').lower()}") from None
+    complain(f"wrote {out}")
 
 
-def _failures(run: RunFile) -> list[str]:
-    """One line for each reason why cases were not judged."""
-    from collections import Counter
+def _local_run(folder: Path, corpus: Path | None) -> RunFile:
+    from coach.cli import evaluating
+    from coach.evaluation.run import Plan
+    from coach.evaluation.sets.loading import SET_NAMES
+    from coach.settings import load_settings
 
-    reasons = Counter(outcome.error for outcome in run.outcomes if outcome.error)
-    return [f"{count} not judged: {reason}" for reason, count in reasons.most_common()]
+    settings = load_settings({"corpus": corpus, "model": "local"})
+    sets = evaluating.checked_sets(folder, settings, None)
+    names = tuple(name for name in SET_NAMES if name in sets.hashes)
+    plan = Plan("local", names, "all", None, 1, settings.mask)
+    return evaluating.make_run(plan, sets, settings, None, None)

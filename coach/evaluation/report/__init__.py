@@ -1,0 +1,1 @@
+"""Reports on runs, as a page and as Markdown."""
