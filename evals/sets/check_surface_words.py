@@ -29,13 +29,8 @@ SEED = 0
 
 
 def words(case: dict[str, Any], *, agent_only: bool) -> str:
-    """What is said inside the moment, by the agent or by anybody."""
-    first, last = case["moment"]
-    return " ".join(
-        turn["text"]
-        for turn in case["turns"]
-        if first <= turn["index"] <= last and (turn["speaker"] == "agent" or not agent_only)
-    )
+    """Everything that the agent, or anybody, says."""
+    return " ".join(turn["text"] for turn in case["turns"] if turn["speaker"] == "agent" or not agent_only)
 
 
 def macro_f1(texts: Sequence[str], labels: Sequence[str], groups: Sequence[str], vectorizer: type) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from coach.domain.corpus import Corpus
@@ -13,7 +13,7 @@ from coach.evaluation.sets.lines import EvalSetError, Line
 def check_lines(
     path: Path,
     lines: Sequence[Line[Case]],
-    moments: Iterable[Line[Case]],
+    bases: Mapping[str, MomentCase] | None,
     corpora: Mapping[str, Corpus],
     known: Sequence[str],
 ) -> Iterator[EvalSetError]:
@@ -22,13 +22,12 @@ def check_lines(
     Args:
         path: named in the faults.
         lines: the records of the set.
-        moments: those of the set `moments`, which variants refer to.
+        bases: the cases of `moments` by id, which variants refer to; None if they are not all known.
         corpora: the companies that the cases name, as far as they are known.
         known: ids of all companies there are, for the remedy.
     """
     first_at: dict[str, int] = {}
     groups: dict[str, tuple[int, Split]] = {}
-    bases = {line.record.id: line.record for line in moments if isinstance(line.record, MomentCase)}
     for number, case in lines:
         faults = list(_faults_of(case, corpora, known, bases))
         if case.id in first_at:
@@ -42,12 +41,12 @@ def check_lines(
 
 
 def _faults_of(
-    case: Case, corpora: Mapping[str, Corpus], known: Sequence[str], bases: Mapping[str, MomentCase]
+    case: Case, corpora: Mapping[str, Corpus], known: Sequence[str], bases: Mapping[str, MomentCase] | None
 ) -> Iterator[str]:
     if isinstance(case, SwapCase):
         yield from _swap_faults(case, corpora, known)
     elif isinstance(case, VariantCase):
-        yield from _variant_faults(case, bases)
+        yield from () if bases is None else _variant_faults(case, bases)
     elif case.company not in corpora:
         yield _unknown(case.company, known)
     else:

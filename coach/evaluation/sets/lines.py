@@ -70,4 +70,5 @@ def _reasons(error: ValidationError) -> Iterator[str]:
     for fault in error.errors(include_url=False, include_context=False, include_input=False):
         where = ".".join(str(part) for part in fault["loc"])
         what = fault["msg"].removeprefix("Value error, ")
-        yield f"{where}: {what[0].lower()}{what[1:]}" if where else what
+        what = what[0].lower() + what[1:]
+        yield f"{where}: {what}" if where else what

@@ -71,8 +71,11 @@ def check_sets(folder: Path, companies: Companies, wanted: Iterable[SetName] | N
         faults.append(EvalSetError(str(folder), "no eval set is here", remedy="point --evals at the folder of evals"))
     lines = {name: read_lines(folder / f"{name}.jsonl", CASE_TYPES[name], faults) for name in names}
     corpora = companies.load(_named(lines))
+    # A base whose own line is broken is not missing: one fault, not one for each of its variants.
+    moments = (line.record for line in lines.get("moments", ()) if isinstance(line.record, MomentCase))
+    bases = None if faults else {case.id: case for case in moments}
     for name, found in lines.items():
-        faults += check_lines(folder / f"{name}.jsonl", found, lines.get("moments", ()), corpora, companies.known)
+        faults += check_lines(folder / f"{name}.jsonl", found, bases, corpora, companies.known)
     if faults:
         return SetsCheck(tuple(faults), None)
     return SetsCheck((), _sets(folder, lines, corpora))

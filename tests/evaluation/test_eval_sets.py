@@ -1,0 +1,169 @@
+"""Wrong eval sets are refused, every fault with its line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.evaluation.sets.companies import Companies
+from coach.evaluation.sets.loading import SetsCheck, check_sets
+from coach.evaluation.tasks import expand
+from tests.conftest import SAMPLES
+
+TINY = Path(__file__).parent / "evals" / "sets"
+
+Edit = Callable[[list[dict[str, Any]]], None]
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(TINY, tmp_path / "sets"))
+
+
+def check(folder: Path) -> SetsCheck:
+    return check_sets(folder, Companies(folder / "companies", SAMPLES))
+
+
+def edit(folder: Path, name: str, change: Edit) -> list[str]:
+    """Change the records of a set; the faults that are found in it then."""
+    path = folder / f"{name}.jsonl"
+    records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    change(records)
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    outcome = check(folder)
+    assert (outcome.sets is None) == bool(outcome.errors)
+    return [f"{fault.place}: {fault.reason}" for fault in outcome.errors if fault.source == str(path)]
+
+
+def test_right_sets_are_read(sets: Path) -> None:
+    found = check(sets).sets
+
+    assert found is not None
+    assert len(found.moments) == 13
+    assert set(found.corpora) == {"fairwheel", "sunnybox", "harborcare"}
+    assert set(found.hashes) == {"moments", "swaps", "calls", "retrieval", "attacks", "fairness", "asr"}
+
+
+def test_every_fault_is_told_at_once_with_its_line(sets: Path) -> None:
+    def change(records: list[dict[str, Any]]) -> None:
+        records[3]["id"] = records[1]["id"]
+        records[4]["company"] = "nowhere"
+        records[5]["verdict"] = "perfect"
+        records[6]["moment"] = [1, 9]
+        del records[7]["split"]
+        records[8]["clauses"] = ["own-until-fixed/honored/99"]
+
+    assert edit(sets, "moments", change) == [
+        "line 6: verdict: input should be 'honored', 'missed', 'mixed' or 'no_opportunity'",
+        "line 8: split: field required",
+        "line 4: the id fee-handed-back is taken by line 2",
+        "line 5: no company 'nowhere'; there are fairwheel, harborcare, sunnybox",
+        "line 7: turn 9 is out of range: the turns are 0 to 2",
+        "line 9: sunnybox has no clause 'own-until-fixed/honored/99'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "values", "fault"),
+    [
+        ("moments", 0, {"moment": [2, 1]}, "moment: the first turn comes after the last: [2, 1]"),
+        ("moments", 0, {"evidence_turns": [1]}, "evidence turn 1 was spoken by the customer, not by the agent"),
+        ("moments", 0, {"evidence_turns": [0]}, "evidence turn 0 lies outside the moment's turns 1 to 2"),
+        ("moments", 0, {"split": "test"}, None),
+        ("moments", 0, {"group": ""}, "group: string should have at least 1 character"),
+        ("moments", 0, {"verdikt": "honored"}, "verdikt: extra inputs are not permitted"),
+        ("moments", 0, {"turns": []}, "turns: tuple should have at least 1 item after validation, not 0"),
+        ("calls", 0, {"moments": [{"turns": [3, 99], "verdict": "missed"}]}, "turn 99 is out of range"),
+        ("retrieval", 0, {"exemplars": ["no-such-case"]}, "fairwheel has no exemplar 'no-such-case'"),
+        ("attacks", 0, {"base": "no-such-case"}, "no case 'no-such-case' in moments"),
+        ("attacks", 0, {"split": "test"}, "the base is in the train split, this in test"),
+        ("attacks", 0, {"kind": "Attack!"}, "kind: string should match pattern"),
+        ("swaps", 0, {"moment": [1, 7]}, "turn 7 is out of range"),
+    ],
+)
+def test_one_fault(sets: Path, name: str, line: int, values: dict[str, Any], fault: str | None) -> None:
+    faults = edit(sets, name, lambda records: records[line].update(values))
+
+    if fault is None:  # the group's other case is in the train split
+        assert faults[0] == "line 2: the group fee is in the test split in line 1, here in train"
+        return
+    assert len(faults) == 1
+    assert faults[0].startswith(f"line {line + 1}: {fault}")
+
+
+def test_a_swap_needs_two_companies_with_two_verdicts(sets: Path) -> None:
+    def change(records: list[dict[str, Any]]) -> None:
+        records[0]["sides"][1] = dict(records[0]["sides"][0])
+        records[0]["labels"] = []
+
+    assert edit(sets, "swaps", change) == [
+        "line 1: both sides are sunnybox",
+        "line 1: both sides are honored: a swap needs two right verdicts that differ",
+    ]
+
+
+def test_moments_of_a_call_may_not_overlap(sets: Path) -> None:
+    moments = [{"turns": [3, 5], "verdict": "honored"}, {"turns": [5, 6], "verdict": "missed"}]
+
+    faults = edit(sets, "calls", lambda records: records[0].update(moments=moments))
+
+    assert faults == ["line 1: the moment at turns [5, 6] overlaps with one before it, or is out of order"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("{broken\n", "line 2: not JSON: Expecting property name enclosed in double quotes at column 2"),
+        ('{"id": "a", "id": "b"}\n', "line 2: the key 'id' stands twice"),
+        ("[1, 2]\n", "line 2: input should be a valid dictionary or instance of RetrievalCase"),
+    ],
+)
+def test_lines_that_are_no_records(sets: Path, text: str, fault: str) -> None:
+    path = sets / "retrieval.jsonl"
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    path.write_text(f"{first}\n{text}", encoding="utf-8")
+
+    assert [f"{error.place}: {error.reason}" for error in check(sets).errors] == [fault]
+
+
+def test_a_fault_repeats_no_words_of_a_transcript(sets: Path) -> None:
+    faults = edit(sets, "moments", lambda records: records[0]["turns"][1].update(speaker="the customer said so"))
+
+    assert faults
+    assert not any("said so" in fault for fault in faults)
+
+
+def test_companies_beside_the_sets_come_first(sets: Path) -> None:
+    shutil.copytree(SAMPLES / "fairwheel", sets / "companies" / "fairwheel")
+    purpose = sets / "companies" / "fairwheel" / "purpose.yaml"
+    purpose.write_text(purpose.read_text(encoding="utf-8").replace("name: FairWheel", "name: Wheelers"))
+
+    found = check(sets).sets
+
+    assert found is not None
+    assert found.corpora["fairwheel"].purpose.name == "Wheelers"
+
+
+def test_a_folder_without_sets_is_refused(tmp_path: Path) -> None:
+    outcome = check(tmp_path)
+
+    assert [fault.reason for fault in outcome.errors] == ["no eval set is here"]
+
+
+def test_splits_limits_and_bases(sets: Path) -> None:
+    found = check(sets).sets
+    assert found is not None
+
+    def keys(*names: Any, split: Any = "all", limit: int | None = None) -> list[str]:
+        return [task.gold.key for task in expand(found, names, split, limit)]
+
+    assert len(keys("moments")) == 13
+    assert keys("moments", split="test", limit=2) == ["moments/infusion-reviewer", "moments/infusion-ten-days"]
+    assert keys("swaps", limit=1) == ["swaps/surprise-extra/sunnybox", "swaps/surprise-extra/fairwheel"]
+    assert keys("fairness") == ["moments/infusion-ten-days", "fairness/infusion-name"]
+    assert keys("fairness", split="train") == []
