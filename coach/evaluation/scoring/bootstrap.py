@@ -64,12 +64,8 @@ class Clusters:
 
     def rows(self, statistic: Callable[[NDArray[np.int64]], float], *, n: int) -> Estimate:
         """A statistic that sums do not carry; it takes the numbers of the drawn rows, repeated as drawn. Slow."""
-        members = [np.flatnonzero(self._of_row == cluster) for cluster in range(self._count)]
         everything = np.arange(len(self._of_row))
-        drawn = [
-            statistic(np.concatenate([np.repeat(rows, int(w)) for rows, w in zip(members, weights, strict=True)]))
-            for weights in self._weights
-        ]
+        drawn = [statistic(np.repeat(everything, times)) for times in self._weights.astype(np.int64)[:, self._of_row]]
         return self._estimate(statistic(everything) if len(everything) else math.nan, np.array(drawn), n)
 
     def _by_cluster(self, values: Floats) -> Floats:

@@ -20,7 +20,8 @@ def ndcg_at(found: Sequence[str], wanted: Collection[str], k: int) -> float:
 
     if not wanted:
         return math.nan
-    # What was not found stands behind everything that was; one place more, as a ranking of one is refused.
-    places = [*found, *(one for one in sorted(wanted) if one not in found), ""]
+    shown = [*found[:k], *[""] * max(0, k - len(found))]
+    # What was not found stands behind all k places; one place more, as a ranking of one is refused.
+    places = [*shown, *(one for one in sorted(wanted) if one not in shown), ""]
     worth = [float(one in wanted) for one in places]
     return float(ndcg_score([worth], [[-float(place) for place in range(len(places))]], k=k))
