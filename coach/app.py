@@ -30,8 +30,8 @@ CASCADE = "cascade:"
 MAX_OUTPUT_TOKENS = 8192
 INPUT_TOKENS = 60_000
 """Longest request sent, however large a model's window is: judgement gets worse over very long inputs."""
-CLAUSES_NEAR = 64
-"""Clauses kept for each moment: all of an ordinary purpose, so that no judge is refused a fitting one."""
+CLAUSES_NEAR = 256
+"""Clauses kept for each moment: all of a purpose (the samples have up to 66), so that no judge is refused a shown one."""
 
 
 @dataclass(frozen=True)
