@@ -31,7 +31,7 @@ MAX_OUTPUT_TOKENS = 8192
 INPUT_TOKENS = 60_000
 """Longest request sent, however large a model's window is: judgement gets worse over very long inputs."""
 CLAUSES_NEAR = 256
-"""Clauses kept for each moment: all of a purpose (the samples have up to 66), so that no judge is refused a shown one."""
+"""Clauses kept for each moment: all of a purpose (up to 66 in the samples), so that no judge is refused a shown one."""
 
 
 @dataclass(frozen=True)

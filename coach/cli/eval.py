@@ -106,7 +106,7 @@ def gate(
     result = check_gate(given or _local_run(folder, corpus), limits, baseline)
     console = evaluating.wide_output()
     for part in gate_report(result, judge, path):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
     if not result.passed:
         raise typer.Exit(1)
 
@@ -124,7 +124,7 @@ def compare_runs(
 
     console = evaluating.wide_output()
     for part in comparison_report(compare(read_run(first), read_run(second)), str(first), str(second)):
-        console.print(part)
+        console.print(part, soft_wrap=isinstance(part, str))
 
 
 @app.command("report")
