@@ -70,9 +70,11 @@ def made_sets(cases: int = 400, swaps: int = 40) -> EvalSets:
     )
 
 
-def gold_by_call(sets: EvalSets) -> dict[str, Verdict]:
-    """Right verdicts by call id, for judges that know them; variants have those of their bases."""
-    verdicts = {case.id: case.verdict for case in sets.moments}
+def gold_by_case(sets: EvalSets) -> dict[str, Verdict]:
+    """Right verdicts by call and company, for judges that know them; variants have those of their bases."""
+    verdicts = {f"{case.id}/{case.company}": case.verdict for case in sets.moments}
+    bases = {case.id: case for case in sets.moments}
     for variant in sets.variants["attacks"]:
-        verdicts[variant.id] = verdicts[variant.base]
-    return verdicts
+        base = bases[variant.base]
+        verdicts[f"{variant.id}/{base.company}"] = base.verdict
+    return verdicts | {f"{case.id}/{side.company}": side.verdict for case in sets.swaps for side in case.sides}

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from coach.evaluation.gate import GateResult, check_gate, read_gate
-from coach.evaluation.records import Estimate, RunFile
+from coach.evaluation.gate import GateResult, JudgeGate, Limit, check_gate, read_gate
+from coach.evaluation.records import Estimate, RunFile, SplitChoice
 from coach.evaluation.run import Plan, Run
 from coach.evaluation.sets.cases import SetName
+from coach.evaluation.sets.lines import EvalSetError
 from coach.judging.judge import Judge
-from tests.evaluation.made_sets import CORPORA, gold_by_call, made_sets
+from tests.evaluation.made_sets import CORPORA, gold_by_case, made_sets
 from tests.support.scripted_judges import (
     chance,
     lenient,
@@ -23,7 +24,7 @@ from tests.support.scripted_judges import (
 )
 
 SETS = made_sets()
-GOLD = gold_by_call(SETS)
+GOLD = gold_by_case(SETS)
 GATES = """
 [scripted]
 baseline = "unused.json"
@@ -35,7 +36,7 @@ recall_honored = { at_least = 0.5 }
 kappa = { at_least = 0.4 }
 
 [scripted.limits.swaps.all]
-swap_accuracy = { may_fall = 0.05 }
+swap_accuracy = { at_least = 0.4 }
 
 [scripted.limits.attacks.all]
 flip_rate = { at_most = 0.0 }
@@ -58,13 +59,13 @@ def make(tmp_path: Path) -> Make:
 
 @pytest.fixture
 def gated(tmp_path: Path, make: Make) -> Callable[[RunFile], GateResult]:
-    (tmp_path / "gates.toml").write_text(GATES, encoding="utf-8")
-    gate = read_gate(tmp_path / "gates.toml", "scripted")
-    return lambda run: check_gate(run, gate, make(mostly_right(GOLD | dict.fromkeys(_swap_ids(), "honored"), 0.8, 1)))
+    gate = _gate(tmp_path)
+    return lambda run: check_gate(run, gate, make(mostly_right(GOLD, 0.8, 1)))
 
 
-def _swap_ids() -> list[str]:
-    return [case.id for case in SETS.swaps]
+def _gate(folder: Path) -> JudgeGate:
+    (folder / "gates.toml").write_text(GATES, encoding="utf-8")
+    return read_gate(folder / "gates.toml", "scripted")
 
 
 def number(run: RunFile, name: SetName, metric: str) -> Estimate:
@@ -117,14 +118,15 @@ def test_a_judge_by_chance_agrees_no_better_than_chance(make: Make, gated: Calla
 def test_a_judge_that_is_right_in_80_of_100_cases_is_measured_so(
     make: Make, gated: Callable[[RunFile], GateResult]
 ) -> None:
-    run = make(mostly_right(GOLD | dict.fromkeys(_swap_ids(), "honored"), 0.8, seed=3))
+    run = make(mostly_right(GOLD, 0.8, seed=3))
 
     accuracy = number(run, "moments", "accuracy")
     assert covers(accuracy, 0.8)
     assert not covers(accuracy, 0.9)
     assert covers(number(run, "moments", "kappa"), (0.8 - 0.25) / 0.75)
     assert value(run, "moments", "ece") < 0.08
-    assert ("moments", "recall_missed") not in fell(gated(run))
+    assert covers(number(run, "swaps", "swap_accuracy"), 0.8 * 0.8)
+    assert gated(run).passed
 
 
 def test_a_position_biased_judge_gets_no_swap_right(make: Make, gated: Callable[[RunFile], GateResult]) -> None:
@@ -134,7 +136,7 @@ def test_a_position_biased_judge_gets_no_swap_right(make: Make, gated: Callable[
     assert value(run, "swaps", "swap_moved") == 0
     assert value(run, "swaps", "accuracy") == 0.5  # one side of each, so that plain accuracy looks like a coin
     assert abs(value(run, "moments", "kappa")) < 0.1
-    assert ("moments", "kappa") in fell(gated(run))
+    assert fell(gated(run)) >= {("swaps", "swap_accuracy"), ("moments", "kappa")}
 
 
 def test_an_unstable_judge_is_right_half_the_time_and_never_every_time(make: Make) -> None:
@@ -143,6 +145,10 @@ def test_an_unstable_judge_is_right_half_the_time_and_never_every_time(make: Mak
     assert value(run, "moments", "accuracy") == 0.5
     assert value(run, "moments", "pass^4") == 0
     assert value(run, "moments", "steady") == 0
+    limits: dict[SetName, dict[SplitChoice, dict[str, Limit]]] = {
+        "moments": {"all": {"accuracy": Limit(at_least=0.4), "pass^4": Limit(at_least=0.4)}}
+    }
+    assert fell(check_gate(run, JudgeGate(baseline="", limits=limits), run)) == {("moments", "pass^4")}
 
 
 def test_a_steady_judge_passes_every_time_where_it_passes_once(make: Make) -> None:
@@ -154,18 +160,36 @@ def test_a_steady_judge_passes_every_time_where_it_passes_once(make: Make) -> No
 
 
 def test_the_gate_lets_the_baseline_itself_through_and_lists_what_changed(make: Make, tmp_path: Path) -> None:
-    (tmp_path / "gates.toml").write_text(GATES, encoding="utf-8")
-    gate = read_gate(tmp_path / "gates.toml", "scripted")
-    gold = GOLD | dict.fromkeys(_swap_ids(), "honored")
-    baseline = make(mostly_right(gold, 0.8, seed=1))
-    other = make(mostly_right(gold, 0.8, seed=2))
-    gate = gate.model_copy(update={"limits": {"moments": gate.limits["moments"]}})
+    gate = _gate(tmp_path)
+    baseline, other = make(mostly_right(GOLD, 0.8, seed=1)), make(mostly_right(GOLD, 0.8, seed=2))
 
     assert check_gate(baseline, gate, baseline).passed
     assert check_gate(baseline, gate, baseline).changed == ()
     changed = check_gate(other, gate, baseline).changed
-    verdicts = {run: {o.key: o.said[0].verdict for o in r.outcomes} for run, r in (("a", baseline), ("b", other))}
-    assert {case.gold.key for case in changed} == {k for k, v in verdicts["a"].items() if verdicts["b"][k] != v}
-    assert [case.change for case in changed] == sorted(
-        (case.change for case in changed), key=["worse", "otherwise wrong", "better"].index
-    )
+    before, after = ({o.key: o.said[0].verdict for o in run.outcomes} for run in (baseline, other))
+    assert {case.gold.key for case in changed} == {key for key in before if before[key] != after[key]}
+    order = ["worse", "otherwise wrong", "better"]
+    assert [case.change for case in changed] == sorted((case.change for case in changed), key=order.index)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("[scripted]\nlimits = {}", "scripted.baseline: field required"),
+        ('[scripted]\nbaseline = "b"\n[scripted.limits.moments.all]\nkappa = {}', "a limit needs at_least"),
+        ('[scripted]\nbaseline = "b"\n[scripted.limits.momemts.all]\nkappa = { at_least = 1 }', "input should be"),
+        ("[scripted", "is no TOML"),
+    ],
+)
+def test_a_broken_gate_is_refused(tmp_path: Path, text: str, fault: str) -> None:
+    (tmp_path / "gates.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(EvalSetError, match=fault):
+        read_gate(tmp_path / "gates.toml", "scripted")
+
+
+def test_a_number_that_is_not_there_falls_through_the_gate(make: Make) -> None:
+    run = make(lenient(), "swaps")
+    limits: dict[SetName, dict[SplitChoice, dict[str, Limit]]] = {"moments": {"test": {"kapa": Limit(at_least=0)}}}
+
+    assert fell(check_gate(run, JudgeGate(baseline="", limits=limits), run)) == {("moments", "kapa")}

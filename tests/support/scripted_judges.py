@@ -68,15 +68,23 @@ def chance(seed: int) -> ScriptedJudge:
 
 
 def mostly_right(gold: Mapping[str, Verdict], share: float, seed: int) -> ScriptedJudge:
-    """Right in a share of cases, chosen by chance and the same whenever it is asked; it knows how good it is."""
+    """Right in a share of cases, chosen by chance and the same whenever it is asked; it knows how good it is.
+
+    Its chance goes by what `case_of` says, so that it judges a variant as it judges the base.
+    """
 
     def decide(request: JudgeRequest, moment: Moment) -> tuple[Verdict | None, float]:
-        generator = random.Random(f"{seed} {request.transcript.call_id}")
-        right = gold[request.transcript.call_id]
+        generator = random.Random(f"{seed} {case_of(request)[1:]}")
+        right = gold[case_of(request)]
         wrong = [verdict for verdict in VERDICTS if verdict != right]
         return (right if generator.random() < share else generator.choice(wrong)), share
 
     return ScriptedJudge(decide)
+
+
+def case_of(request: JudgeRequest) -> str:
+    """The call and whose purpose it is judged by."""
+    return f"{request.transcript.call_id}/{request.corpus.purpose.id}"
 
 
 def position_biased() -> ScriptedJudge:
@@ -94,10 +102,10 @@ def unstable(gold: Mapping[str, Verdict]) -> ScriptedJudge:
     asked: Counter[str] = Counter()
 
     def decide(request: JudgeRequest, moment: Moment) -> tuple[Verdict | None, float]:
-        call = request.transcript.call_id
-        asked[call] += 1
-        right = gold[call]
-        return (right if asked[call] % 2 else VERDICTS[(VERDICTS.index(right) + 1) % len(VERDICTS)]), 0.9
+        case = case_of(request)
+        asked[case] += 1
+        right = gold[case]
+        return (right if asked[case] % 2 else VERDICTS[(VERDICTS.index(right) + 1) % len(VERDICTS)]), 0.9
 
     return ScriptedJudge(decide)
 

@@ -177,15 +177,17 @@ def _parts(moments: Sequence[Answer]) -> list[TableView]:
     by_company = [(c, [answer for answer in moments if answer.gold.company == c]) for c in companies]
     by_tag = [(t, [answer for answer in moments if t in answer.gold.tags]) for t in tags]
     return [
-        TableView(f"By {what}", (what, "cases", *PARTS), tuple(_part(name, chosen) for name, chosen in parts))
-        for what, parts in (("company", by_company), ("tag", by_tag))
+        TableView(
+            f"By {what}", (what, "cases", *metrics), tuple(_part(name, chosen, metrics) for name, chosen in parts)
+        )
+        for what, parts, metrics in (("company", by_company, PARTS), ("tag", by_tag, PARTS[1:]))
         if parts
     ]
 
 
-def _part(name: str, answers: Sequence[Answer]) -> tuple[str, ...]:
+def _part(name: str, answers: Sequence[Answer], metrics: Sequence[str]) -> tuple[str, ...]:
     numbers = verdict_scores(answers)
-    return name, str(len(answers)), *(estimate_text(numbers[metric]) for metric in PARTS)
+    return name, str(len(answers)), *(estimate_text(numbers[metric]) for metric in metrics)
 
 
 def _comparison(comparison: Comparison, other: RunFile) -> ComparisonView:
