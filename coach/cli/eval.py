@@ -35,7 +35,7 @@ def run(
     model: Model = None,
     repeats: Annotated[int, typer.Option("--repeats", metavar="N", min=1, help="Ask every case N times.")] = 1,
     limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="At most the first N cases of each set.")
+        int | None, typer.Option("--limit", metavar="N", min=1, help="At most N cases of each set, spread over it.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="The run file; in COACH_HOME if left out.")

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from coach.domain.corpus import Corpus
+from coach.evaluation.records import Ingredients
 
 PACKAGE = Path(__file__).resolve().parent.parent
+ANSWERING = ("domain", "judging", "llm", "prompts", "retrieval", "transcripts")
+"""Parts of the package that decide what a judge answers."""
 PACKAGES = (
     "purpose-coach",
     "chromadb",
@@ -65,8 +67,8 @@ def scorer_hash() -> str:
 
 
 def code_hash() -> str:
-    """Hash of all code of the package."""
-    return tree_hash(PACKAGE.rglob("*.py"))
+    """Hash of the code that an answer depends on; the scorers have a hash of their own."""
+    return tree_hash(path for part in ANSWERING for path in (PACKAGE / part).rglob("*.py"))
 
 
 def tree_hash(paths: Iterable[Path]) -> str:
@@ -75,9 +77,10 @@ def tree_hash(paths: Iterable[Path]) -> str:
     return _digest(b"".join(f"{path.name}\0{_digest(path.read_bytes())}\n".encode() for path in wanted))
 
 
-def ingredients_key(ingredients: Mapping[str, Any]) -> str:
-    """A short name for equal ingredients."""
-    return _digest(json.dumps(ingredients, sort_keys=True).encode())[:12]
+def answers_key(ingredients: Ingredients) -> str:
+    """A short name for all that decides the answers of a run; how they are scored does not."""
+    content = ingredients.model_dump(mode="json", exclude={"scorer"})
+    return _digest(json.dumps(content, sort_keys=True).encode())[:12]
 
 
 def git_state(folder: Path) -> tuple[str | None, bool | None]:

@@ -100,7 +100,7 @@ class Estimate(Frozen):
     Attributes:
         value: None where it is not defined, such as a recall over no cases.
         low, high: None where there are too few clusters to resample, or no interval is meant.
-        n: how many cases it rests on.
+        n: how many observations it rests on: answers (each repeat is one), quotes, moments or turns.
     """
 
     value: float | None
@@ -113,11 +113,11 @@ Scores = dict[SetName, dict[SplitChoice, dict[str, Estimate]]]
 
 
 class Ingredients(Frozen):
-    """All that decides what a run's numbers are. Two runs with equal ingredients may be continued as one.
+    """All that decides what a run's numbers are.
 
     Hashes are hex sha256. `prompts` are all shipped prompts by id; `answer_schema` is what the LLM judge must fill
     in; `calibration` covers fitted parameters and word lists of judging; `scorer` the code of the scorers; `code`
-    all code of the package.
+    the code that answers depend on.
     """
 
     model: str

@@ -27,7 +27,7 @@ class Plan:
     Attributes:
         model: the judge, as the user named it.
         names: the sets.
-        limit: at most so many cases of each set; None for all.
+        limit: at most so many cases of each set, spread over it; None for all.
         repeats: how often each case is asked, at least 1.
         mask: whether transcripts are masked first, as the bench does it; for the record.
     """
@@ -57,8 +57,8 @@ class Run:
 
     @property
     def key(self) -> str:
-        """Names what the run is made from: equal ingredients, equal key."""
-        return provenance.ingredients_key(self._ingredients.model_dump(mode="json"))
+        """Names what the answers are made from: a run with an equal key may be continued as this one."""
+        return provenance.answers_key(self._ingredients)
 
     @property
     def size(self) -> int:

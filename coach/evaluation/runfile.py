@@ -49,25 +49,24 @@ class Notes:
 
     Args:
         path: the run file; the notes lie beside it.
-        key: names what the run is made from; notes under another key are of another run and are dropped.
+        key: names what the answers are made from; notes under another key are another run's and stay as they are.
     """
 
     def __init__(self, path: Path, key: str) -> None:
-        self._path = path.with_name(f"{path.name}.partial")
-        self._key = key
+        self._path = path.with_name(f"{path.name}.{key}.partial")
 
     def resume(self) -> list[Outcome]:
         """The outcomes that need not be asked for again; those that ended in an error are not among them."""
         found = list(self._read())
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        lines = [json.dumps({"run": self._key}), *(outcome.model_dump_json() for outcome in found)]
-        self._path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        # Written anew: after a run that was cut off in the middle of a line, the next line would be lost too.
+        self._path.write_text("".join(f"{outcome.model_dump_json()}\n" for outcome in found), encoding="utf-8")
         return found
 
     def add(self, outcome: Outcome) -> None:
         """Keep one more."""
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(outcome.model_dump_json() + "\n")
+            file.write(f"{outcome.model_dump_json()}\n")
 
     def drop(self) -> None:
         """The run is finished."""
@@ -76,10 +75,7 @@ class Notes:
     def _read(self) -> Iterator[Outcome]:
         if not self._path.is_file():
             return
-        first, *lines = self._path.read_text(encoding="utf-8").split("\n")
-        if first != json.dumps({"run": self._key}):
-            return
-        for line in lines:
+        for line in self._path.read_text(encoding="utf-8").split("\n"):
             try:
                 outcome = Outcome.model_validate_json(line)
             except ValidationError:

@@ -38,7 +38,7 @@ def expand(sets: EvalSets, names: Iterable[SetName], split: SplitChoice, limit: 
         sets: the checked sets.
         names: the sets to run. Variants bring the base cases they are compared with.
         split: which split; "all" for both.
-        limit: at most so many cases of each set, the first of them; None for all.
+        limit: at most so many cases of each set, spread evenly over it so that all companies come up; None for all.
     """
     chosen = set(names)
     tasks: dict[str, Task] = {}
@@ -58,7 +58,9 @@ def expand(sets: EvalSets, names: Iterable[SetName], split: SplitChoice, limit: 
 
 
 def _picked(cases: Iterable[C], split: SplitChoice, limit: int | None) -> Sequence[C]:
-    return [case for case in cases if split in ("all", case.split)][:limit]
+    chosen = [case for case in cases if split in ("all", case.split)]
+    wanted = len(chosen) if limit is None else min(limit, len(chosen))
+    return [chosen[n * len(chosen) // wanted] for n in range(wanted)]
 
 
 def _by_key(tasks: Iterable[Task]) -> dict[str, Task]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from coach.evaluation.provenance import answers_key
 from coach.evaluation.records import RunFile
 from coach.evaluation.runfile import read_run
 from tests.cli.conftest import RunCoach
@@ -98,6 +98,7 @@ def test_sets_splits_and_limits_choose_cases(coach: RunCoach, evals: Path, tmp_p
     run = read_run(tmp_path / "run.json")
     assert [gold.key for gold in run.cases] == [
         "moments/infusion-reviewer",
+        "moments/wrong-address-system",
         "moments/infusion-ten-days",
         "fairness/infusion-name",
     ]
@@ -132,23 +133,32 @@ def test_a_run_that_was_cut_off_goes_on_where_it_was(
     whole = read_run(tmp_path / "run.json")
     done = [outcome.model_dump_json() for outcome in whole.outcomes]
     asked = len(server.chats)
-    notes = tmp_path / "run.json.partial"
-    assert not notes.exists()
-    coach("eval", "run", *args, "--limit", "1")  # leaves nothing behind that another run could take for its own
-    key = _notes_key(whole)
-    notes.write_text("\n".join((json.dumps({"run": key}), *done[:10], done[10][:40])), encoding="utf-8")
+    assert not list(tmp_path.glob("*.partial"))
+    notes = tmp_path / f"run.json.{answers_key(whole.ingredients)}.partial"
+    notes.write_text("\n".join((*done[:10], done[10][:40])), encoding="utf-8")
     server.requests.clear()
 
     assert coach("eval", "run", *args).code == 0
 
     assert len(server.chats) == asked - 10
     assert [o.key for o in read_run(tmp_path / "run.json").outcomes] == [o.key for o in whole.outcomes]
+    assert not list(tmp_path.glob("*.partial"))
 
 
-def _notes_key(run: RunFile) -> str:
-    from coach.evaluation.provenance import ingredients_key
+def test_notes_of_another_run_are_not_taken_for_this_one(
+    coach: RunCoach, evals: Path, tmp_path: Path, server: OpenAIServer
+) -> None:
+    args = ("--evals", evals, "--model", "openai:fake", "--set", "moments", "-o", tmp_path / "run.json")
+    coach("eval", "run", *args)
+    whole = read_run(tmp_path / "run.json")
+    notes = tmp_path / f"run.json.{answers_key(whole.ingredients)}.partial"
+    notes.write_text("\n".join(outcome.model_dump_json() for outcome in whole.outcomes), encoding="utf-8")
+    server.requests.clear()
 
-    return ingredients_key(run.ingredients.model_dump(mode="json"))
+    coach("eval", "run", *args, "--limit", "3")
+
+    assert len(server.chats) == 3
+    assert notes.exists(), "the other run can still be continued"
 
 
 def test_a_case_that_the_model_fails_on_is_not_judged_and_the_run_goes_on(

@@ -163,7 +163,7 @@ def test_splits_limits_and_bases(sets: Path) -> None:
         return [task.gold.key for task in expand(found, names, split, limit)]
 
     assert len(keys("moments")) == 13
-    assert keys("moments", split="test", limit=2) == ["moments/infusion-reviewer", "moments/infusion-ten-days"]
+    assert keys("moments", split="test", limit=2) == ["moments/infusion-reviewer", "moments/wrong-address-system"]
     assert keys("swaps", limit=1) == ["swaps/surprise-extra/sunnybox", "swaps/surprise-extra/fairwheel"]
     assert keys("fairness") == ["moments/infusion-ten-days", "fairness/infusion-name"]
     assert keys("fairness", split="train") == []

@@ -142,7 +142,7 @@ def _notes(run: RunFile, *, known: bool, split: SplitChoice) -> list[str]:
     if failed:
         notes.append(f"{failed} requests failed. They count as cases that the judge could not judge.")
     if run.ingredients.limit is not None:
-        notes.append(f"Only the first {run.ingredients.limit} cases of each set were run.")
+        notes.append(f"At most {run.ingredients.limit} cases of each set were run.")
     if not known:
         notes.append("The sets at hand are not those of the run, so that no transcripts are shown.")
     elif split == "train":
