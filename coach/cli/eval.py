@@ -25,6 +25,13 @@ Model = Annotated[
 RunPath = Annotated[Path, typer.Argument(metavar="RUN", help="A run file.")]
 
 
+@app.callback()
+def _before_each() -> None:
+    from coach.cli.evaluating import require_packages
+
+    require_packages()
+
+
 @app.command("run")
 def run(
     names: Annotated[

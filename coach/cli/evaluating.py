@@ -27,6 +27,21 @@ EXIT_WRONG_SETS = 2
 MIN_WIDTH = 120
 
 
+def require_packages() -> None:
+    """Say what to install where the packages for statistics are missing; the coach itself does without them.
+
+    Raises:
+        SettingsError: a package is missing.
+    """
+    from importlib.util import find_spec
+
+    missing = [name for name in ("krippendorff", "scipy", "sklearn") if find_spec(name) is None]
+    if missing:
+        raise SettingsError(
+            "coach eval", f"{', '.join(missing)} not installed", remedy="pip install 'purpose-coach[eval]'"
+        )
+
+
 def evals_folder(given: Path | None) -> Path:
     """The folder asked for, else the one here, else the one of the source checkout."""
     from coach.evaluation.provenance import PACKAGE

@@ -40,9 +40,7 @@ async def ask_all(
         for task, repeat in waiting:
             tell(await ask(task, repeat, bench))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(bench.concurrency):
-            group.create_task(work())
+    await asyncio.gather(*(work() for _ in range(bench.concurrency)))
 
 
 async def ask(task: Task, repeat: int, bench: Bench) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -324,6 +325,16 @@ def test_a_report_is_one_page_that_keeps_the_test_split_to_itself(
     markdown = coach("eval", "report", tmp_path / "run.json", "--evals", evals, "--format", "md")
     assert markdown.out.startswith("# How well openai:fake agrees with people")
     assert test_words not in markdown.out
+
+
+def test_missing_packages_are_named(coach: RunCoach, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "krippendorff", None)
+
+    ran = coach("eval", "compare", tmp_path / "a.json", tmp_path / "b.json")
+
+    assert ran.code == 2
+    assert "krippendorff not installed" in ran.err
+    assert "purpose-coach[eval]" in ran.err
 
 
 def test_a_file_that_is_no_run_is_refused(coach: RunCoach, tmp_path: Path) -> None:

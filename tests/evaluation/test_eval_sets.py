@@ -167,3 +167,20 @@ def test_splits_limits_and_bases(sets: Path) -> None:
     assert keys("swaps", limit=1) == ["swaps/surprise-extra/sunnybox", "swaps/surprise-extra/fairwheel"]
     assert keys("fairness") == ["moments/infusion-ten-days", "fairness/infusion-name"]
     assert keys("fairness", split="train") == []
+
+
+def test_the_committed_sets_are_right_and_hold_two_companies_out_of_all_tuning() -> None:
+    evals = SAMPLES.parent / "evals" / "sets"
+    outcome = check_sets(evals, Companies(evals / "companies", SAMPLES))
+
+    assert [str(fault) for fault in outcome.errors] == []
+    assert outcome.sets is not None
+    moments = outcome.sets.moments
+    assert len(moments) >= 300
+    tuned = {case.company for case in moments if case.split == "train"}
+    held_out = {case.company for case in moments} - tuned
+    assert len(tuned | held_out) >= 5
+    assert len(held_out) >= 2
+    assert {case.company for case in moments if case.split == "test"} == held_out
+    assert {case.company for case in outcome.sets.calls if case.split == "train"} <= tuned
+    assert {case.company for case in outcome.sets.retrieval if case.split == "train"} <= tuned
