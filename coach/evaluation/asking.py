@@ -16,6 +16,9 @@ from coach.evaluation.records import Outcome, Said
 from coach.evaluation.tasks import Task
 from coach.judging.moments import moment_at
 
+KEPT = 20
+"""Of what retrieval brings back; no number looks further down."""
+
 
 async def ask_all(
     tasks: Iterable[Task],
@@ -90,8 +93,8 @@ def _search(task: Task, repeat: int, bench: Bench) -> Outcome:
     return Outcome(
         key=task.gold.key,
         repeat=repeat,
-        clauses=tuple(hit.clause.id for hit in found.clauses),
-        exemplars=tuple(hit.exemplar.id for hit in _ranked(found)),
+        clauses=tuple(hit.clause.id for hit in found.clauses[:KEPT]),
+        exemplars=tuple(hit.exemplar.id for hit in _ranked(found)[:KEPT]),
         latency_ms=round((time.perf_counter() - started) * 1000),
     )
 
