@@ -61,7 +61,7 @@ turns = st.lists(
 
 @given(turns)
 def test_every_word_belongs_to_at_most_one_exchange_and_order_is_kept(said: list[tuple[str, str]]) -> None:
-    transcript = Transcript(call_id="c", turns=tuple(Turn(index=i, speaker=s, text=t) for i, (s, t) in enumerate(said)))  # type: ignore[arg-type]
+    transcript = Transcript(call_id="c", turns=tuple(Turn(index=i, speaker=s, text=t) for i, (s, t) in enumerate(said)))
     found = exchanges(transcript.turns)
     indices = [turn.index for exchange in found for turn in exchange.turns]
     assert indices == sorted(set(indices))

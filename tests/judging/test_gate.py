@@ -127,7 +127,7 @@ def calls(draw: st.DrawFn) -> Transcript:
     assume("agent" in speakers)
     return Transcript(
         call_id="c",
-        turns=tuple(Turn(index=i, speaker=s, text=t) for i, (s, t) in enumerate(zip(speakers, texts, strict=True))),  # type: ignore[arg-type]
+        turns=tuple(Turn(index=i, speaker=s, text=t) for i, (s, t) in enumerate(zip(speakers, texts, strict=True))),
     )
 
 
