@@ -15,7 +15,9 @@ from coach.transcripts import values
 from coach.transcripts.assembling import assemble
 from coach.transcripts.decoding import decode
 from coach.transcripts.draft import Draft, Reader, Source, UnreadableError
-from coach.transcripts.readers.registry import JSON_READERS, TEXT_READERS, WEBVTT, known_formats
+from coach.transcripts.readers.registry import JSON_READERS, TEXT_READERS, WEBVTT
+
+_FORMATS = 'the formats that are read are listed in README.md under "Review your own calls"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,7 @@ def _find_in_text(text: str) -> Iterator[_Found]:
     if reader is None:
         raise UnreadableError(
             "no speakers found in this text",
-            remedy='begin every turn with its speaker, as in "Agent: ...", or give one of the formats that are read: '
-            + known_formats(),
+            remedy=f'begin every turn with its speaker, as in "Agent: ..."; {_FORMATS}',
         )
     yield from _read(reader, text)
 
@@ -181,7 +182,7 @@ def _unknown(value: object) -> UnreadableError:
         reason = f"JSON of an unknown format (its keys: {keys})"
     else:
         reason = "JSON of an unknown format (it holds no object)"
-    return UnreadableError(reason, remedy=f"the formats that are read: {known_formats()}")
+    return UnreadableError(reason, remedy=_FORMATS)
 
 
 def _join(mark: str, *parts: str) -> str:

@@ -156,8 +156,10 @@ def _settle_pair(open_: Sequence[str], weights: Mapping[str, float]) -> tuple[di
 
 
 def _third(weight: float) -> tuple[Speaker, bool]:
-    """A third person is a colleague or supervisor unless the words are a customer's."""
-    return ("customer" if weight <= -LIKELY else "agent"), abs(weight) >= LIKELY
+    """A third person may be a colleague or the customer's company: without evidence it is neither."""
+    if abs(weight) < LIKELY:
+        return "unknown", False
+    return ("agent" if weight > 0 else "customer"), True
 
 
 def _contradicted(stated: Mapping[str, Speaker], evidence: Mapping[str, Evidence]) -> tuple[str, str] | None:

@@ -18,7 +18,11 @@ def call_analytics() -> dict[str, Any]:
                 "Content": "How can I help?",
                 "BeginOffsetMillis": 40,
                 "EndOffsetMillis": 900,
-                "Items": [{"Confidence": "0.5"}, {"Confidence": 1.0}, {"Type": "punctuation"}],
+                "Items": [
+                    {"Type": "pronunciation", "Confidence": "0.5"},
+                    {"Confidence": 1.0},
+                    {"Type": "punctuation", "Confidence": "0.0"},
+                ],
             },
             {"ParticipantRole": "CUSTOMER", "Content": "My card.", "BeginOffsetMillis": 950, "EndOffsetMillis": 1500},
         ],

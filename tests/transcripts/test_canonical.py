@@ -54,13 +54,19 @@ def test_a_turn_without_words_leaves_the_other_numbers_alone() -> None:
     [
         ({"text": "hi"}, "turns[1].speaker", "missing"),
         ({"speaker": "Agent", "text": "hi"}, "turns[1].speaker", "'agent', 'customer', 'system' or 'unknown'"),
-        ({"speaker": "agent", "text": 5}, "turns[1].text", "string"),
+        ({"speaker": "agent", "text": 5}, "turns[1].text", "must be text"),
         ({"speaker": "agent", "text": "hi", "start_s": "0:12"}, "turns[1].start_s", "number"),
         ({"speaker": "agent", "text": "hi", "speeker": 1}, "turns[1].speeker", "not a known key"),
         ({"speaker": "agent", "text": "hi", "index": 0}, "turns[1].index", "1 follows"),
         ({"speaker": "agent", "text": "hi", "index": -1}, "turns[1].index", "from 0"),
         ({"speaker": "agent", "text": "hi", "start_s": 1, "start_ms": 1000}, "turns[1].start_s", "both"),
-        ("hi", "turns[1]", "dictionary"),
+        ("hi", "turns[1]", "must be an object"),
+        ({"speaker": "agent", "text": "hi", "start_ms": -5}, "turns[1].start_ms", "not a time"),
+        ({"speaker": "agent", "text": "hi", "end_s": 10**9}, "turns[1].end_s", "not a time"),
+        ({"speaker": "agent", "text": "hi", "start_s": float("nan")}, "turns[1].start_s", "not a time"),
+        ({"speaker": "agent", "text": "hi", "start_ms": 900, "end_ms": 100}, "turns[1]", "ends before it starts"),
+        ({"speaker": "agent", "text": "hi", "asr_confidence": 7}, "turns[1].asr_confidence", "from 0 to 1"),
+        ({"speaker": "agent", "text": "hi", "asr_confidence": -0.1}, "turns[1].asr_confidence", "from 0 to 1"),
     ],
 )
 def test_an_error_names_turn_and_key(turn: object, place: str, word: str) -> None:
@@ -80,21 +86,15 @@ def test_an_error_at_the_top_names_the_key() -> None:
     assert "language" in error.remedy
 
 
-def test_absurd_times_and_confidences_are_left_out() -> None:
-    turn = {**AGENT, "start_s": -1, "end_ms": 10**15, "asr_confidence": 7}
+@pytest.mark.parametrize("value", [True, [1], {"a": 1}])
+@pytest.mark.parametrize(
+    "key", ["speaker", "text", "index", "start_ms", "end_ms", "start_s", "end_s", "asr_confidence"]
+)
+def test_a_value_of_the_wrong_type_is_refused_in_plain_words(key: str, value: object) -> None:
+    error = refused({"turns": [{**AGENT, key: value}]})
 
-    transcript = one({"turns": [turn, CUSTOMER]})
-
-    assert times(transcript)[0] == (None, None)
-    assert transcript.turns[0].asr_confidence is None
-
-
-def test_not_a_number_is_no_time() -> None:
-    assert times(one('{"turns": [{"speaker": "agent", "text": "hi", "start_s": NaN}]}')) == [(None, None)]
-
-
-def test_an_end_before_its_start_is_left_out() -> None:
-    assert times(one({"turns": [{**AGENT, "start_ms": 900, "end_ms": 100}]})) == [(900, None)]
+    assert error.place == f"turns[0].{key}"
+    assert error.reason.startswith("must be ")
 
 
 def test_a_list_holds_one_call_an_item() -> None:

@@ -68,3 +68,10 @@ def test_the_field_limit_of_the_csv_module_is_put_back() -> None:
     one(f"speaker,text\nagent,{'a' * 200_000}\n")
 
     assert csv.field_size_limit() == before
+
+
+def test_the_rule_of_a_markdown_table_is_nobodys_turn() -> None:
+    transcript = one("| Speaker | Text |\n|:---|---:|\n| Agent | Hi there. |\n| Customer | Hello. |\n")
+
+    assert said(transcript) == [("agent", "Hi there."), ("customer", "Hello.")]
+    assert transcript.flags == ()

@@ -24,5 +24,10 @@ def spoken(segment: values.JsonObject, label: str | None) -> SpokenTurn:
         text=values.text(segment.get("Content")),
         start_ms=values.millis(segment.get("BeginOffsetMillis")),
         end_ms=values.millis(segment.get("EndOffsetMillis")),
-        confidence=values.mean_confidence(item.get("Confidence") for item in values.objects(segment.get("Items"))),
+        confidence=values.mean_confidence(
+            item.get("Confidence")
+            for item in values.objects(segment.get("Items"))
+            # Marks are added, not heard: they carry a confidence of 0.0 that says nothing.
+            if values.text(item.get("Type")).lower() != "punctuation"
+        ),
     )

@@ -10,9 +10,10 @@ from coach.transcripts.readers import amazon
 
 
 def matches(source: object) -> bool:
-    """Whether the JSON has a `Transcript` array whose first turn names a role and no participant."""
-    turns = values.objects(values.as_object(source).get("Transcript"))
-    return bool(turns) and "ParticipantRole" in turns[0] and "ParticipantId" not in turns[0]
+    """Whether the JSON has a `Transcript` array that is empty, or whose first turn names a role and no participant."""
+    listed = values.as_object(source).get("Transcript")
+    turns = values.objects(listed)
+    return listed == [] or (bool(turns) and "ParticipantRole" in turns[0] and "ParticipantId" not in turns[0])
 
 
 def read(source: object) -> Iterator[Draft]:

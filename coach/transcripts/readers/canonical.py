@@ -11,7 +11,17 @@ from coach.domain.transcript import Speaker, TranscriptFlag
 from coach.transcripts import values
 from coach.transcripts.draft import Draft, SpokenTurn, UnreadableError
 
-_REASONS = {"missing": "is missing", "extra_forbidden": "is not a known key"}
+_KEY_FAULTS = {"missing": "is missing", "extra_forbidden": "is not a known key"}
+_TYPE_FAULTS = {
+    "string_type": "must be text",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+}
 
 
 class _Strict(BaseModel):
@@ -51,7 +61,8 @@ def read(source: object) -> Iterator[Draft]:
     """The call of one canonical object.
 
     Raises:
-        UnreadableError: a key is missing, unknown or of the wrong type, or turn numbers don't rise; names turn and key.
+        UnreadableError: a key is missing or unknown, a value is of the wrong type or out of its bounds, or turn
+            numbers don't rise; names turn and key.
     """
     try:
         call = _Call.model_validate(source)
@@ -83,32 +94,50 @@ def read(source: object) -> Iterator[Draft]:
 
 
 def _spoken(turn: _Turn, position: int) -> SpokenTurn:
-    for name, in_ms, in_s in (("start", turn.start_ms, turn.start_s), ("end", turn.end_ms, turn.end_s)):
-        if in_ms is not None and in_s is not None:
-            raise UnreadableError(
-                f"{name}_s and {name}_ms are both given", place=f"turns[{position}].{name}_s", remedy="keep one of them"
-            )
+    place = f"turns[{position}]"
+    start_ms = _time("start", turn.start_ms, turn.start_s, place)
+    end_ms = _time("end", turn.end_ms, turn.end_s, place)
+    if start_ms is not None and end_ms is not None and end_ms < start_ms:
+        raise UnreadableError("ends before it starts", place=place, remedy="check the times of this turn")
     number = position if turn.index is None else values.index(turn.index)
     if number is None:
-        raise UnreadableError("is not a turn number from 0", place=f"turns[{position}].index")
+        raise UnreadableError("is not a turn number from 0", place=f"{place}.index")
+    if turn.asr_confidence is not None and values.confidence(turn.asr_confidence) is None:
+        raise UnreadableError("is not a confidence from 0 to 1", place=f"{place}.asr_confidence")
     return SpokenTurn(
         label=turn.speaker,
         text=turn.text,
-        start_ms=values.millis(turn.start_ms) if turn.start_s is None else values.seconds(turn.start_s),
-        end_ms=values.millis(turn.end_ms) if turn.end_s is None else values.seconds(turn.end_s),
-        confidence=values.confidence(turn.asr_confidence),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        confidence=turn.asr_confidence,
         number=number,
     )
 
 
+def _time(name: str, in_ms: float | None, in_s: float | None, place: str) -> int | None:
+    if in_ms is not None and in_s is not None:
+        raise UnreadableError(
+            f"{name}_s and {name}_ms are both given", place=f"{place}.{name}_s", remedy="keep one of them"
+        )
+    result = values.millis(in_ms) if in_s is None else values.seconds(in_s)
+    if result is None and (in_ms is not None or in_s is not None):
+        raise UnreadableError(
+            "is not a time from the start of the call",
+            place=f"{place}.{name}_ms" if in_s is None else f"{place}.{name}_s",
+            remedy="give an offset from 0 to one week, or leave it out",
+        )
+    return result
+
+
 def _refusal(error: ValidationError) -> UnreadableError:
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     place = ""
     for part in first["loc"]:
         place += f"[{part}]" if isinstance(part, int) else f"{'.' if place else ''}{values.clean(part)[:40]}"
     known = _Turn if place.startswith("turns[") else _Call
-    return UnreadableError(
-        _REASONS.get(first["type"], first["msg"][:1].lower() + first["msg"][1:]),
-        place=place,
-        remedy=f"the keys are {', '.join(known.model_fields)}" if first["type"] in _REASONS else "",
-    )
+    fault = first["type"]
+    if fault in _KEY_FAULTS:
+        return UnreadableError(_KEY_FAULTS[fault], place=place, remedy=f"the keys are {', '.join(known.model_fields)}")
+    if fault == "literal_error":
+        return UnreadableError(f"must be {first['ctx']['expected']}", place=place)
+    return UnreadableError(_TYPE_FAULTS.get(fault, "is not a usable value"), place=place)

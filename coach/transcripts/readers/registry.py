@@ -49,9 +49,3 @@ TEXT_READERS: tuple[Reader[str], ...] = (
 
 WEBVTT: Reader[str] = Reader("WebVTT", webvtt.matches, webvtt.read)
 """Asked before JSON is tried: it has a signature, and its cues may hold JSON."""
-
-
-def known_formats() -> str:
-    """Names of all formats, for messages."""
-    names = [reader.name for reader in JSON_READERS] + [WEBVTT.name] + [reader.name for reader in TEXT_READERS]
-    return ", ".join(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from coach.transcripts import values
@@ -20,6 +21,7 @@ _COLUMNS = {
     "confidence": "asr_confidence confidence",
 }  # fmt: skip
 _MARKS = ",;\t|"
+_RULE = re.compile(r":?-{2,}:?")
 Row = Mapping[str, str]
 
 
@@ -44,7 +46,7 @@ def read(content: str) -> Iterator[Draft]:
     columns = {name: heading.index(column) for name, column in _found(heading).items()}
     calls: dict[str, list[list[str]]] = {}
     for row in _rows(_body(content), mark):
-        if any(cell.strip() for cell in row):
+        if any(cell.strip() for cell in row) and not _is_rule(row):
             calls.setdefault(_cell(row, columns.get("call")), []).append(row)
     for call, rows in calls.items():
         turns = [_spoken(row, columns, heading) for row in rows]
@@ -85,6 +87,11 @@ def _rows(content: str, mark: str) -> list[list[str]]:
         raise UnreadableError(f"is not a readable table ({error})", remedy="export it again as CSV in UTF-8") from None
     finally:
         csv.field_size_limit(before)
+
+
+def _is_rule(row: Sequence[str]) -> bool:
+    """Whether the row is the line under the heading of a Markdown table."""
+    return all(_RULE.fullmatch(cell.strip()) for cell in row if cell.strip())
 
 
 def _cell(row: Sequence[str], column: int | None) -> str:
