@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from coach.domain.corpus import Corpus
 from coach.domain.review import Review
 from coach.domain.transcript import Transcript
-from coach.errors import SettingsError
+from coach.errors import ModelError, ModelUnavailable, SettingsError
 from coach.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from coach.judging.judge import Judge
     from coach.judging.llm_judge import LlmJudge
     from coach.judging.pipeline import Reviewer, Search
-    from coach.llm import ChatModel
+    from coach.llm import ChatModel, RetryNotice
     from coach.retrieval import Embedder
+
+T = TypeVar("T")
 
 LOCAL = "local"
 CASCADE = "cascade:"
@@ -32,6 +36,15 @@ INPUT_TOKENS = 60_000
 """Longest request sent, however large a model's window is: judgement gets worse over very long inputs."""
 CLAUSES_NEAR = 256
 """Clauses kept for each moment: all of a purpose (up to 66 in the samples), so that no judge is refused a shown one."""
+
+EXEMPLARS_NEAR = 12
+"""Cases of each verdict kept for each moment: enough for the vote of the contrast judge."""
+
+GIVE_UP_AFTER = 3
+"""Calls in a row that an endpoint left unanswered, all retries spent, before no further one is tried."""
+
+READY_AHEAD = 4
+"""Calls begun or done beyond the one waited for, for each request in flight: a slow call holds up no others."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +63,21 @@ class Coach:
         reviewer: the wired pipeline.
         prepare: what happens to a transcript before anything else reads it: masking, or nothing.
         chat: the model to close at the end, if there is one.
+        concurrency: how many calls `review_all` may have in flight, at least 1.
     """
 
     def __init__(
-        self, reviewer: Reviewer, *, prepare: Callable[[Transcript], Transcript], chat: ChatModel | None
+        self,
+        reviewer: Reviewer,
+        *,
+        prepare: Callable[[Transcript], Transcript],
+        chat: ChatModel | None,
+        concurrency: int = 1,
     ) -> None:
         self._reviewer = reviewer
         self._prepare = prepare
         self._chat = chat
+        self._concurrency = concurrency
         # One event loop for the life of the coach: a client's connections belong to the loop they were opened on.
         self._runner = asyncio.Runner()
 
@@ -72,8 +92,54 @@ class Coach:
         Raises:
             ModelError: the judge gave no usable answer for this call.
         """
+        return self._runner.run(self._reviewed(transcript))
+
+    def review_all(self, transcripts: Iterable[Transcript]) -> Iterator[Reviewed | ModelError]:
+        """Review calls, several at once where the judge waits for an endpoint.
+
+        At most `concurrency` calls are in flight, and no more than a few times as many transcripts and reviews are
+        held. After three calls in a row that ended in `ModelUnavailable` nothing more is sent.
+
+        Yields:
+            For each transcript, in input order: its review, or why there is none.
+        """
+        slots = asyncio.Semaphore(self._concurrency)
+        unanswered = 0
+
+        async def attempt(transcript: Transcript) -> Reviewed | Exception:
+            nonlocal unanswered
+            async with slots:
+                if unanswered >= GIVE_UP_AFTER:
+                    return ModelUnavailable(f"not tried: the endpoint did not answer the last {GIVE_UP_AFTER} calls")
+                try:
+                    outcome: Reviewed | Exception = await self._reviewed(transcript)
+                except Exception as error:
+                    outcome = error
+                if unanswered < GIVE_UP_AFTER:
+                    unanswered = unanswered + 1 if isinstance(outcome, ModelUnavailable) else 0
+                return outcome
+
+        # A judge that never waits gains nothing from calls begun ahead; it would only hold back the first.
+        window = 1 if self._concurrency == 1 else READY_AHEAD * self._concurrency
+        begun: deque[asyncio.Task[Reviewed | Exception]] = deque()
+        coming = iter(transcripts)
+        try:
+            while True:
+                for transcript in islice(coming, window - len(begun)):
+                    begun.append(self._runner.get_loop().create_task(attempt(transcript)))
+                if not begun:
+                    return
+                outcome = self._runner.run(_finished(begun.popleft()))
+                if isinstance(outcome, Exception) and not isinstance(outcome, ModelError):
+                    raise outcome
+                yield outcome
+        finally:
+            for task in begun:
+                task.cancel()
+
+    async def _reviewed(self, transcript: Transcript) -> Reviewed:
         shown = self._prepare(transcript)
-        return Reviewed(self._runner.run(self._reviewer.review(shown)), shown, self.corpus)
+        return Reviewed(await self._reviewer.review(shown), shown, self.corpus)
 
     def close(self) -> None:
         """Close the model's connections and the event loop."""
@@ -90,12 +156,19 @@ class Coach:
         self.close()
 
 
-def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
+async def _finished(task: asyncio.Task[T]) -> T:
+    return await task
+
+
+def build_coach(
+    settings: Settings, *, company: str | None = None, on_retry: Callable[[RetryNotice], None] | None = None
+) -> Coach:
     """Wire a coach for a company.
 
     Args:
         settings: what is in force.
         company: its id; None takes the only one in the corpus folder.
+        on_retry: told before every wait for a model that did not answer.
 
     Raises:
         SettingsError: several companies and none named, or a model that cannot be used as configured.
@@ -104,10 +177,15 @@ def build_coach(settings: Settings, *, company: str | None = None) -> Coach:
     from coach.retrieval import load_corpus, minilm_token_count
 
     corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
-    chat = build_chat(settings)
+    chat = build_chat(settings, on_retry)
     embedder = _embedder(settings)
     reviewer = _reviewer(settings, corpus, embedder, _search(settings, corpus, embedder), chat)
-    return Coach(reviewer, prepare=_masked if settings.mask else _as_it_is, chat=chat)
+    return Coach(
+        reviewer,
+        prepare=_masked if settings.mask else _as_it_is,
+        chat=chat,
+        concurrency=settings.concurrency if chat else 1,
+    )
 
 
 def build_bench(settings: Settings, corpora: Mapping[str, Corpus], *, chat: ChatModel | None) -> Bench:
@@ -138,7 +216,7 @@ def _search(settings: Settings, corpus: Corpus, embedder: Embedder) -> Search:
     from coach.retrieval import open_index
 
     index = open_index(corpus, embedder, folder=settings.home / "index", server_url=settings.chroma_url)
-    return partial(index.search, clauses=CLAUSES_NEAR)
+    return partial(index.search, clauses=CLAUSES_NEAR, exemplars=EXEMPLARS_NEAR)
 
 
 def _reviewer(
@@ -184,7 +262,7 @@ def _embedder(settings: Settings) -> Embedder:
     return CachedEmbedder(embedder, EmbeddingCache(settings.home / "embeddings.sqlite"))
 
 
-def build_chat(settings: Settings) -> ChatModel | None:
+def build_chat(settings: Settings, on_retry: Callable[[RetryNotice], None] | None = None) -> ChatModel | None:
     """The chat model that the settings name; None for the embedded judge.
 
     Raises:
@@ -199,6 +277,7 @@ def build_chat(settings: Settings) -> ChatModel | None:
         base_url=settings.base_url,
         timeout_s=settings.timeout_s,
         max_output_tokens=MAX_OUTPUT_TOKENS,
+        on_retry=on_retry,
     )
 
 

@@ -1,51 +1,73 @@
 """Reads a verdict from what lies near a moment: the contrast between honoured and missed, never bare similarity.
 
-Two pieces of evidence are weighed. Exemplars vote by a kernel over how alike situation and answer are
-(Nadaraya, "On estimating regression", 1964). Clauses vote by the difference between the nearest honoured-when and
-missed-when line of the principle that the moment touches most. A logistic turns both into a probability.
+Four things are measured, and a multinomial logistic fitted on the train split turns them into probabilities: how much
+more the agent's words are like those of honoured than of missed cases (a kernel vote, Nadaraya, "On estimating
+regression", 1964), how much more the moment is like mixed cases than like others, how plainly the customer's need is
+one in which the purpose can be missed, and whether the agent's words lean to honoured-when or to missed-when lines.
+
+The need alone never carries a verdict on the agent: where the agent's words are near nothing, or both measures of them
+speak against the likeliest verdict, the judge abstains.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 
 import yaml
 
 from coach.domain.base import Frozen
+from coach.domain.corpus import ClauseKind
 from coach.domain.moment import ClauseHit, ExemplarHit, Retrieved
+from coach.domain.review import Verdict
+
+FEATURES = ("exemplar_contrast", "mixed_lead", "need_at_stake", "answer_leaning")
+NEED_WEIGHT = 0.4
+"""Share of the situation in how alike a moment and a mixed case are; the rest is the answer's."""
+BANDWIDTH = 0.08
+"""Width of the kernel, in cosine."""
+CLAUSES_AVERAGED = 3
+
+
+class VerdictWeights(Frozen):
+    """One class of the logistic; `weights` in the order of FEATURES."""
+
+    weights: tuple[float, float, float, float]
+    bias: float
 
 
 class Calibration(Frozen):
-    """Fitted on the train split of the eval sets; see evals/README.md.
+    """Fitted by `python evals/fit_contrast.py` on the train split of `moments`; see evals/README.md.
 
     Attributes:
-        need_weight: share of the situation in how alike two cases are; the rest is the answer's.
-        bandwidth: kernel width in cosine.
-        exemplar_weight, clause_weight, bias: the logistic.
-        near: below this similarity of everything, nothing is near and the judge abstains.
-        undecided: half-width of the band around 0.5 in which the judge abstains.
-        mixed_margin: a nearest mixed case must be this much nearer than any other to carry the verdict.
+        mean, scale: of each feature over the train split.
+        verdicts: the logistic over the scaled features.
+        near: if the agent's words are less alike than this (cosine) to everything, nothing is near.
+        decided: below this probability of the likeliest verdict the judge abstains.
     """
 
-    need_weight: float
-    bandwidth: float
-    exemplar_weight: float
-    clause_weight: float
-    bias: float
+    mean: tuple[float, float, float, float]
+    scale: tuple[float, float, float, float]
+    verdicts: dict[Verdict, VerdictWeights]
     near: float
-    undecided: float
-    mixed_margin: float
+    decided: float
 
 
 class Reading(Frozen):
-    """What the contrast says. `honored` is the probability that the purpose was honoured, given that it was touched."""
+    """What the contrast says of one moment.
 
-    honored: float
-    nearest: float
+    Attributes:
+        verdict: the likeliest, or None where the judge abstains.
+        confidence: its probability; 0 for None.
+        near: whether the agent's words are near anything at all.
+        principle: the one that the moment touches most.
+    """
+
+    verdict: Verdict | None
+    confidence: float
+    near: bool
     principle: str | None
-    mixed: bool
 
 
 def load_calibration() -> Calibration:
@@ -55,59 +77,74 @@ def load_calibration() -> Calibration:
 
 
 def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
-    """Weigh exemplars and clauses near one moment."""
-    exemplars = _exemplar_logit(retrieved, calibration)
-    principle, clause_contrast = _clause_contrast(retrieved.clauses, calibration)
-    logit = calibration.exemplar_weight * exemplars + calibration.clause_weight * clause_contrast + calibration.bias
+    """Weigh cases and clauses near one moment."""
+    measured = features(retrieved)
+    verdict, confidence = _likeliest(measured, calibration)
+    answers = [hit.to_answer for hit in retrieved.clauses] + [hit.to_answer for hit in _cases(retrieved)]
+    near = max(answers, default=0.0) >= calibration.near
+    decided = near and confidence >= calibration.decided and not _contradicted(verdict, measured)
     return Reading(
-        honored=1 / (1 + math.exp(-max(-30.0, min(30.0, logit)))),
-        nearest=max([h.similarity for h in retrieved.clauses] + [h.similarity for h in _cases(retrieved)], default=0.0),
-        principle=principle,
-        mixed=_mixed_leads(retrieved, calibration),
+        verdict=verdict if decided else None,
+        confidence=round(confidence, 4) if decided else 0.0,
+        near=near,
+        principle=_principle(retrieved.clauses),
     )
 
 
-def alike(hit: ExemplarHit | ClauseHit, need_weight: float) -> float:
-    """How alike a moment is to a case or a clause, need and answer weighed."""
-    return need_weight * hit.to_need + (1 - need_weight) * hit.to_answer
+def _likeliest(measured: Sequence[float], c: Calibration) -> tuple[Verdict, float]:
+    scaled = [(value - mean) / scale for value, mean, scale in zip(measured, c.mean, c.scale, strict=True)]
+    logits: dict[Verdict, float] = {
+        verdict: line.bias + sum(w * x for w, x in zip(line.weights, scaled, strict=True))
+        for verdict, line in c.verdicts.items()
+    }
+    best = max(logits, key=lambda verdict: logits[verdict])
+    return best, 1 / sum(math.exp(logit - logits[best]) for logit in logits.values())
+
+
+def _contradicted(verdict: Verdict, measured: Sequence[float]) -> bool:
+    """Both measures of the agent's own words speak against the verdict, and only the situation speaks for it."""
+    of_cases, of_clauses = measured[0], measured[3]
+    if verdict == "honored":
+        return of_cases < 0 and of_clauses < 0
+    return verdict == "missed" and of_cases > 0 and of_clauses > 0
+
+
+def features(retrieved: Retrieved) -> tuple[float, float, float, float]:
+    """The four measures, in the order of FEATURES; 0 where one side of a comparison has nothing to compare."""
+    honored, missed = ([hit.to_answer for hit in hits] for hits in (retrieved.honored, retrieved.missed))
+    mixed, others = _alikeness(retrieved.mixed), _alikeness((*retrieved.honored, *retrieved.missed))
+    return (
+        _log_mean_exp(honored) - _log_mean_exp(missed) if honored and missed else 0.0,
+        _log_mean_exp(mixed) - _log_mean_exp(others) if mixed and others else 0.0,
+        max(_cosines(retrieved, "missed", "need"), default=0.0),
+        _top_mean(_cosines(retrieved, "honored", "answer")) - _top_mean(_cosines(retrieved, "missed", "answer")),
+    )
+
+
+def _alikeness(hits: Iterable[ExemplarHit | ClauseHit]) -> list[float]:
+    return [NEED_WEIGHT * hit.to_need + (1 - NEED_WEIGHT) * hit.to_answer for hit in hits]
+
+
+def _log_mean_exp(values: Sequence[float]) -> float:
+    top = max(values) / BANDWIDTH
+    return top + math.log(sum(math.exp(value / BANDWIDTH - top) for value in values) / len(values))
+
+
+def _cosines(retrieved: Retrieved, kind: ClauseKind, side: str) -> list[float]:
+    return [hit.to_need if side == "need" else hit.to_answer for hit in retrieved.clauses if hit.clause.kind == kind]
+
+
+def _top_mean(values: Sequence[float]) -> float:
+    best = sorted(values)[-CLAUSES_AVERAGED:]
+    return sum(best) / len(best) if best else 0.0
 
 
 def _cases(retrieved: Retrieved) -> tuple[ExemplarHit, ...]:
     return (*retrieved.honored, *retrieved.missed, *retrieved.mixed)
 
 
-def _exemplar_logit(retrieved: Retrieved, c: Calibration) -> float:
-    """Log odds of the kernel vote; 0 where one side has no case at all, since then there is no contrast."""
-    honored = [alike(hit, c.need_weight) for hit in retrieved.honored]
-    missed = [alike(hit, c.need_weight) for hit in retrieved.missed]
-    if not honored or not missed:
-        return 0.0
-    return _log_sum_exp(honored, c.bandwidth) - _log_sum_exp(missed, c.bandwidth)
-
-
-def _log_sum_exp(values: Iterable[float], bandwidth: float) -> float:
-    scaled = [value / bandwidth for value in values]
-    top = max(scaled)
-    return top + math.log(sum(math.exp(value - top) for value in scaled))
-
-
-def _clause_contrast(hits: Iterable[ClauseHit], c: Calibration) -> tuple[str | None, float]:
-    """The principle touched most, and honoured minus missed within it; one-sided evidence counts by its lead."""
-    best: dict[tuple[str, str], float] = {}
-    for hit in hits:
-        if hit.clause.principle is not None:
-            key = (hit.clause.principle, hit.clause.kind)
-            best[key] = max(best.get(key, -1.0), alike(hit, c.need_weight))
-    if not best:
-        return None, 0.0
-    principle = max(best, key=lambda key: (best[key], key))[0]
-    honored, missed = best.get((principle, "honored")), best.get((principle, "missed"))
-    floor = min(best.values())
-    return principle, (floor if honored is None else honored) - (floor if missed is None else missed)
-
-
-def _mixed_leads(retrieved: Retrieved, c: Calibration) -> bool:
-    if not retrieved.mixed:
-        return False
-    others = [alike(hit, c.need_weight) for hit in (*retrieved.honored, *retrieved.missed)]
-    return alike(retrieved.mixed[0], c.need_weight) - max(others, default=0.0) >= c.mixed_margin
+def _principle(hits: Sequence[ClauseHit]) -> str | None:
+    """The principle that the moment touches most."""
+    touched = [hit for hit in hits if hit.clause.principle is not None]
+    nearest = dict(zip(_alikeness(touched), touched, strict=True))
+    return nearest[max(nearest)].clause.principle if nearest else None

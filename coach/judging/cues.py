@@ -21,6 +21,8 @@ class Cues(Frozen):
     compliance_broke: tuple[str, ...]
     compliance_followed: tuple[str, ...]
     system_at_fault: tuple[str, ...]
+    refusals: tuple[str, ...]
+    harsh_words: tuple[str, ...]
 
     @cached_property
     def need(self) -> tuple[re.Pattern[str], ...]:
@@ -46,6 +48,16 @@ class Cues(Frozen):
     def system(self) -> tuple[re.Pattern[str], ...]:
         """Somebody says that a system or an automatism is at fault."""
         return _compile(self.system_at_fault)
+
+    @cached_property
+    def refusal(self) -> tuple[re.Pattern[str], ...]:
+        """The agent turns something down or turns somebody away."""
+        return _compile(self.refusals)
+
+    @cached_property
+    def harsh(self) -> tuple[re.Pattern[str], ...]:
+        """The agent insults, belittles or hangs up on somebody."""
+        return _compile(self.harsh_words)
 
 
 def load_cues() -> Cues:

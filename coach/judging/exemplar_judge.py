@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from coach.domain.corpus import Clause, Exemplar, Principle
 from coach.domain.moment import ClauseHit, ExemplarHit, Moment, Retrieved
 from coach.domain.review import Compliance, Verdict
 from coach.judging import feedback
-from coach.judging.contrast import Calibration, Reading, read_contrast
+from coach.judging.contrast import Calibration, read_contrast
 from coach.judging.cues import Cues, hits
 from coach.judging.embedding import Encoder
 from coach.judging.judge import Judgement, JudgeRequest, JudgeResult, Quote
@@ -17,6 +19,13 @@ EXEMPLARS_SHOWN = 2
 """Per side: the nearest honoured and the nearest missed cases, for a reader to compare."""
 CASE_NEAR = 0.42
 """A case less alike than this is not held up as an example to learn from."""
+
+
+class _Verdict(NamedTuple):
+    verdict: Verdict | None
+    confidence: float
+    clause: Clause | None
+    flags: tuple[str, ...]
 
 
 class ExemplarJudge:
@@ -44,55 +53,39 @@ class ExemplarJudge:
     async def judge(self, request: JudgeRequest) -> JudgeResult:
         """Judge each moment as given; never raises ModelError."""
         verdicts = [self._verdict(moment, request.retrieved[moment.id]) for moment in request.moments]
-        quotes = self._choose_quotes(request.moments, [clause for _, _, clause, _ in verdicts])
+        quotes = self._choose_quotes(request.moments, [verdict.clause for verdict in verdicts])
         return JudgeResult(
             judgements=tuple(
-                self._judgement(request, moment, verdict, confidence, clause, reading, quote)
-                for moment, (verdict, confidence, clause, reading), quote in zip(
-                    request.moments, verdicts, quotes, strict=True
-                )
+                self._judgement(request, moment, verdict, quote)
+                for moment, verdict, quote in zip(request.moments, verdicts, quotes, strict=True)
             )
         )
 
-    def _verdict(self, moment: Moment, near: Retrieved) -> tuple[Verdict | None, float, Clause | None, Reading]:
-        """Verdict, confidence, the clause it rests on and the reading behind it."""
-        c = self._calibration
-        reading = read_contrast(near, c)
+    def _verdict(self, moment: Moment, near: Retrieved) -> _Verdict:
         if moment.salience < THRESHOLD:
-            return "no_opportunity", round(1 - moment.salience, 4), None, reading
-        decided = abs(reading.honored - 0.5) >= c.undecided
-        verdict: Verdict | None = "honored" if reading.honored >= 0.5 else "missed"
-        if reading.mixed:
-            verdict = "mixed"
-        elif not decided:
-            verdict = None
-        clause = _clause_for(verdict, near, reading.principle)
-        if reading.nearest < c.near or clause is None or not moment.answer:
-            return None, 0.0, None, reading
-        confidence = 0.5 if verdict == "mixed" else max(reading.honored, 1 - reading.honored)
-        return verdict, round(confidence, 4) if verdict else 0.0, clause, reading
+            return _Verdict("no_opportunity", round(1 - moment.salience, 4), None, ())
+        reading = read_contrast(near, self._calibration)
+        clause = _clause_for(reading.verdict, near, reading.principle)
+        if not moment.answer or not reading.near:
+            return _Verdict(None, 0.0, None, ("nothing_near",))
+        if hits(self._cues.harsh, moment.answer_text) and reading.verdict != "missed":
+            return _Verdict(None, 0.0, clause, ("harsh_words",))
+        if reading.verdict is None or clause is None:
+            return _Verdict(None, 0.0, clause, ("undecided",))
+        kept = None if reading.verdict == "no_opportunity" else clause
+        return _Verdict(reading.verdict, reading.confidence, kept, ())
 
-    def _judgement(
-        self,
-        request: JudgeRequest,
-        moment: Moment,
-        verdict: Verdict | None,
-        confidence: float,
-        clause: Clause | None,
-        reading: Reading,
-        quote: Quote | None,
-    ) -> Judgement:
-        near = request.retrieved[moment.id]
+    def _judgement(self, request: JudgeRequest, moment: Moment, said: _Verdict, quote: Quote | None) -> Judgement:
+        near, verdict, clause = request.retrieved[moment.id], said.verdict, said.clause
         principle = next((p for p in request.corpus.purpose.principles if clause and p.id == clause.principle), None)
         system = hits(self._cues.system, f"{moment.need_text} {moment.answer_text}") > 0
-        silent = verdict is None and reading.nearest < self._calibration.near
         return Judgement(
             moment=moment,
             verdict=verdict,
             compliance=self._compliance(moment.answer_text),
             attribution="system_or_policy" if system and verdict in ("missed", "mixed") else "agent",
-            purpose_gap="silent" if silent else "none",
-            confidence=confidence,
+            purpose_gap="silent" if "nothing_near" in said.flags else "none",
+            confidence=said.confidence,
             principles=(principle.id,) if principle else (),
             quotes=(quote,) if quote and verdict not in (None, "no_opportunity") else (),
             clause_ids=(clause.id,) if clause else (),
@@ -104,7 +97,7 @@ class ExemplarJudge:
                 move=clause if verdict == "honored" else _move_for(near, principle),
                 case=_case_for(verdict, near),
             ),
-            flags=() if verdict else ("nothing_near",) if silent else ("undecided",),
+            flags=said.flags,
         )
 
     def _compliance(self, answer: str) -> Compliance:

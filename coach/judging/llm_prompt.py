@@ -12,6 +12,7 @@ from coach.domain.transcript import Turn
 from coach.judging.judge import JudgeRequest
 
 CASES_PER_SIDE = 4
+CASES_PER_MOMENT = 3
 PASSAGES = 2
 MAX_TURN_CHARS = 6000
 """A longer turn is no speech; what is cut cannot be quoted, and the prompt says where it was cut."""
@@ -55,9 +56,9 @@ def numbered(turn: Turn) -> str:
 def chosen_cases(near: Iterable[Retrieved]) -> list[Exemplar]:
     """The nearest cases of the call, in balance: honored and missed alternate, so that neither side leads by number."""
     retrieved = list(near)
-    honored = _best(hit for r in retrieved for hit in r.honored)
-    missed = _best(hit for r in retrieved for hit in r.missed)
-    mixed = _best(hit for r in retrieved for hit in r.mixed)[:1]
+    honored = _best(hit for r in retrieved for hit in r.honored[:CASES_PER_MOMENT])
+    missed = _best(hit for r in retrieved for hit in r.missed[:CASES_PER_MOMENT])
+    mixed = _best(hit for r in retrieved for hit in r.mixed[:CASES_PER_MOMENT])[:1]
     paired = [hit for pair in zip(honored, missed, strict=False) for hit in pair]
     return [hit.exemplar for hit in (*paired[: 2 * CASES_PER_SIDE], *mixed)]
 

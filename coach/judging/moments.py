@@ -28,8 +28,8 @@ JOIN_SIMILARITY = 0.2
 """Neighbouring decision points this alike (cosine) are one matter."""
 MAX_MOMENT_TURNS = 12
 MAX_CUES = 4
-MIN_WORDS = 4
-"""Fewer words than this on the agent's side hold nothing to judge."""
+REFUSED = 0.55
+"""Least salience of an exchange in which a need is turned down."""
 
 
 class SalienceWeights(Frozen):
@@ -87,9 +87,7 @@ class MomentFinder:
         found: list[Moment] = []
         for group in _groups(units, saliences, vectors):
             salience = max(saliences[i] for i in group)
-            moment = _moment(len(found) + 1, [units[i] for i in group], salience, transcript)
-            if len(moment.answer_text.split()) >= MIN_WORDS:
-                found.append(moment)
+            found.append(_moment(len(found) + 1, [units[i] for i in group], salience, transcript))
         return tuple(found)
 
     def at(self, transcript: Transcript, spans: Sequence[tuple[int, int]]) -> tuple[Moment, ...]:
@@ -121,6 +119,7 @@ class MomentFinder:
         if not answer or is_backchannel(answer):
             return 0.0
         w = self._weights
+        refused = bool(hits(self._cues.refusal, answer) and hits(self._cues.need, need))
         logit = (
             w.routine * routine
             + w.salient * salient
@@ -132,7 +131,9 @@ class MomentFinder:
             + w.agent_asks * answer.rstrip().endswith("?")
             + w.bias
         )
-        return round(1 / (1 + math.exp(-logit)), 4)
+        salience = 1 / (1 + math.exp(-logit))
+        # A need turned down in four words is as much of a decision as one turned down in forty.
+        return round(max(salience, REFUSED) if refused else salience, 4)
 
     def _embedded_anchors(self) -> tuple[Vectors, Vectors, Vectors]:
         """Vectors of routine prototypes, salient prototypes and clauses."""
