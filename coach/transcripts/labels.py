@@ -27,18 +27,20 @@ _CUSTOMER = {
     "customer", "cust", "caller", "client", "member", "patient", "guest", "passenger", "rider", "user", "consumer",
     "shopper", "subscriber", "visitor", "buyer", "policyholder", "cardholder", "tenant",
 }  # fmt: skip
-_GENERIC = re.compile(r"(?:speaker|spk|participant|channel|ch|person|party)[\s_#-]*\w{1,3}", re.IGNORECASE)
+_QUALIFIER = re.compile(r"\s*[\[({<,]|\s[-–—]\s|['’]s\b")
+_GENERIC = re.compile(
+    r"(?:speaker|spk|participant|channel|ch|person|party)[\s_#-]*\w{1,3}|un(?:known|identified)[\s_]+(?:speaker|person)",
+    re.IGNORECASE,
+)
 
 
 def role_of(label: str) -> Speaker | None:
-    """The role that the label's words name, or None. Machines come first, so "Virtual Agent" is no agent."""
-    words = _WORD.findall(label.lower())
-    phrase = " ".join(words)
-    if any(part in phrase for part in _SYSTEM_PHRASES) or not _SYSTEM.isdisjoint(words):
-        return "system"
-    if any(part in phrase for part in _AGENT_PHRASES) or not _AGENT.isdisjoint(words):
-        return "agent"
-    return None if _CUSTOMER.isdisjoint(words) else "customer"
+    """The role that the label's words name, or None.
+
+    Machines come first, so "Virtual Agent" is no agent. A customer stays one whatever is added: "Customer's manager"
+    and "Caller (to the agent)" are the customer's side.
+    """
+    return "customer" if _named(_QUALIFIER.split(label, maxsplit=1)[0]) == "customer" else _named(label)
 
 
 def is_generic(label: str) -> bool:
@@ -50,3 +52,13 @@ def is_role_word(word: str) -> bool:
     """Whether the single word belongs to the vocabulary of roles."""
     lower = word.lower()
     return lower in _SYSTEM or lower in _AGENT or lower in _CUSTOMER
+
+
+def _named(label: str) -> Speaker | None:
+    words = _WORD.findall(label.lower())
+    phrase = " ".join(words)
+    if any(part in phrase for part in _SYSTEM_PHRASES) or not _SYSTEM.isdisjoint(words):
+        return "system"
+    if any(part in phrase for part in _AGENT_PHRASES) or not _AGENT.isdisjoint(words):
+        return "agent"
+    return None if _CUSTOMER.isdisjoint(words) else "customer"

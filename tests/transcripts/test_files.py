@@ -176,6 +176,7 @@ def test_a_turn_of_a_megabyte(shape: str) -> None:
     [
         b"Agent" + b" " * 300_000 + b": hi\nCustomer: x",
         b"Agent: x\n" + b"(" + b"a " * 300_000,
+        b"Agent: x\n" + b"Customer [" * 60_000 + b"\nCustomer" + b" (a) [b]" * 60_000 + b": y",
         b"WEBVTT\n\n00:00:00.000 --> 00:00:01.000\n" + b"<v " * 100_000,
         b"{\n" * 100_000,
         b"speaker,text\n" + b"".join(b"N%d,hello\n" % i for i in range(5000)),

@@ -134,3 +134,59 @@ def test_a_lower_case_word_before_a_colon_is_no_speaker_among_wrapped_lines() ->
 )
 def test_text_that_is_no_conversation_is_refused(text: str) -> None:
     assert "no speakers found" in refused(text).reason
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Customer [angry]", "Customer (upset)", "**Customer** {sobbing}", "Customer, crying", "Caller #2 (wife)",
+        "Customer's son", "Customer’s husband", "Client <lee@example.test>", "Customer (to the agent)",
+        "Customer's representative", "customer [sighs]", "[00:15] Customer [angry]",
+    ],
+)  # fmt: skip
+def test_more_about_a_customer_before_the_colon_is_still_the_customers_turn(label: str) -> None:
+    transcript = one(f"Agent: One moment.\n{label}: You lied to me.\nAgent: I am sorry.\n")
+
+    assert said(transcript) == [
+        ("agent", "One moment."),
+        ("customer", "You lied to me."),
+        ("agent", "I am sorry."),
+    ]
+    assert transcript.flags == ()
+
+
+def test_more_about_an_agent_before_the_colon() -> None:
+    text = "Agent [on hold music] (00:12): One moment.\nCustomer: Fine.\nAgent's manager: I can refund that.\n"
+
+    transcript = one(text)
+
+    assert [speaker for speaker, _ in said(transcript)] == ["agent", "customer", "agent"]
+    assert times(transcript)[0] == (12_000, None)
+
+
+def test_a_role_that_goes_on_in_prose_opens_a_turn_and_is_flagged() -> None:
+    transcript = one("Agent: One moment.\nCustomer on the other phone: No.\nAgent: Sorry.\n")
+
+    assert said(transcript)[1] == ("customer", "No.")
+    assert transcript.flags == ("roles_uncertain",)
+
+
+def test_a_doubtful_label_makes_nobody_the_agent() -> None:
+    transcript = one("Agent: One moment.\nCustomer: I was told twice.\nSupport told me on Friday: it is free.\n")
+
+    assert said(transcript)[-1] == ("unknown", "it is free.")
+    assert transcript.flags == ("roles_uncertain",)
+
+
+@pytest.mark.parametrize(("line", "flags"), [("Urgent: yes", ()), ("Colour: dark blue", ("roles_uncertain",))])
+def test_a_field_of_a_form_opens_no_turn(line: str, flags: tuple[str, ...]) -> None:
+    transcript = one(f"Agent: I note it.\n{line}\nCustomer: Thanks.\n")
+
+    assert said(transcript) == [("agent", f"I note it. {line}"), ("customer", "Thanks.")]
+    assert transcript.flags == flags
+
+
+def test_an_unknown_speaker_is_not_glued_to_the_agent() -> None:
+    transcript = one("Agent: One moment.\nUnknown Speaker: This is a scam.\nCustomer: Hm.\n")
+
+    assert said(transcript)[1] == ("unknown", "This is a scam.")

@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from coach.domain.transcript import Speaker
 from coach.transcripts import values
 from coach.transcripts.draft import Draft, SpokenTurn
-from coach.transcripts.naming import SpokenLine, accepted_labels, is_surely_speaker, split_line
+from coach.transcripts.labels import role_of
+from coach.transcripts.naming import (
+    SpokenLine,
+    accepted_labels,
+    doubtful_labels,
+    is_surely_speaker,
+    one_off_fields,
+    split_line,
+)
 
 _NOTE = "note"
 _ROLES: dict[str, Speaker] = {_NOTE: "system"}
@@ -40,14 +48,17 @@ def read(content: str) -> Iterator[Draft]:
     """The call. What stands before the first name is a heading and left out; notes in brackets are `system`.
 
     A line without a name goes on with the turn before it. Times that do not start near zero are wall-clock times,
-    not offsets, and are left out.
+    not offsets, and are left out. A line that may or may not open a turn opens one if it begins with a role, so that
+    nobody is credited with another's words; a doubtful label makes nobody the agent, and the call is uncertain.
     """
     lines = _lines(content)
-    turns = [_turn(spoken) for spoken in _group(lines, accepted_labels(lines))]
+    doubtful = doubtful_labels(lines)
+    turns = [_turn(spoken) for spoken in _group(lines, accepted_labels(lines) | doubtful)]
     first = next((turn.start_ms for turn in turns if turn.start_ms is not None), 0)
     if first > _MAX_OFFSET_MS:
         turns = [SpokenTurn(turn.label, turn.text) for turn in turns]
-    yield Draft(turns=turns, roles=_ROLES)
+    unsure: dict[str, Speaker] = {label: "unknown" for label in doubtful if role_of(label) == "agent"}
+    yield Draft(turns=turns, roles={**_ROLES, **unsure}, uncertain=bool(doubtful or one_off_fields(lines)))
 
 
 def _lines(content: str) -> list[SpokenLine]:
