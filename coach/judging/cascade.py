@@ -17,6 +17,7 @@ class CascadeJudge:
     """
 
     repairs = True
+    finds_moments = False
 
     def __init__(self, local: ExemplarJudge, llm: LlmJudge) -> None:
         self._local = local
@@ -42,14 +43,7 @@ class CascadeJudge:
         asked = tuple(moment for moment in request.moments if moment.salience >= ASK_ABOVE)
         if not asked:
             return local
-        ids = {moment.id for moment in asked}
-        narrowed = request.model_copy(
-            update={
-                "moments": asked,
-                "may_add_moments": False,
-                "previous": tuple(j for j in request.previous if j.moment.id in ids),
-            }
-        )
+        narrowed = request.model_copy(update={"moments": asked, "may_add_moments": False})
         answered = await self._llm.judge(narrowed)
         by_id = {judgement.moment.id: judgement for judgement in answered.judgements}
         return answered.model_copy(

@@ -5,6 +5,7 @@ more the agent's words are like those of honoured than of missed cases (a kernel
 regression", 1964), how much more the moment is like mixed cases than like others, how plainly the customer's need is
 one in which the purpose can be missed, and whether the agent's words lean to honoured-when or to missed-when lines.
 
+A case that is all but the same moment is a precedent: its verdict stands, so that what a coach decides counts at once.
 The need alone never carries a verdict on the agent: where the agent's words are near nothing, or both measures of them
 speak against the likeliest verdict, the judge abstains.
 """
@@ -25,6 +26,8 @@ from coach.domain.review import Verdict
 FEATURES = ("exemplar_contrast", "mixed_lead", "need_at_stake", "answer_leaning")
 NEED_WEIGHT = 0.4
 """Share of the situation in how alike a moment and a mixed case are; the rest is the answer's."""
+PRECEDENT = 0.7
+"""A case this like the moment, in need and in answer (cosine), is a precedent and carries its own verdict."""
 BANDWIDTH = 0.08
 """Width of the kernel, in cosine."""
 CLAUSES_AVERAGED = 3
@@ -78,6 +81,12 @@ def load_calibration() -> Calibration:
 
 def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
     """Weigh cases and clauses near one moment."""
+    principle = _principle(retrieved.clauses)
+    precedent = max(_cases(retrieved), key=lambda hit: min(hit.to_need, hit.to_answer), default=None)
+    if precedent and min(precedent.to_need, precedent.to_answer) >= PRECEDENT:
+        return Reading(
+            verdict=precedent.exemplar.verdict, confidence=precedent.similarity, near=True, principle=principle
+        )
     measured = features(retrieved)
     verdict, confidence = _likeliest(measured, calibration)
     answers = [hit.to_answer for hit in retrieved.clauses] + [hit.to_answer for hit in _cases(retrieved)]
@@ -87,7 +96,7 @@ def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
         verdict=verdict if decided else None,
         confidence=round(confidence, 4) if decided else 0.0,
         near=near,
-        principle=_principle(retrieved.clauses),
+        principle=principle,
     )
 
 

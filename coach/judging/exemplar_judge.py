@@ -39,6 +39,7 @@ class ExemplarJudge:
 
     model = "local"
     repairs = False
+    finds_moments = False
 
     def __init__(self, encoder: Encoder, cues: Cues, calibration: Calibration) -> None:
         self._encoder = encoder

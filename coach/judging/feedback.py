@@ -68,7 +68,7 @@ def _better_move(
 ) -> str:
     if verdict in (None, "no_opportunity") or principle is None:
         return ""
-    suggestion = case.better_move if case else move.text if move else principle.honored_when[0]
+    suggestion = move.text if move else case.better_move if case else principle.honored_when[0]
     start = "Keep doing this" if verdict == "honored" else "Next time it fits, try this"
     reasons = (_lower_first(_first_sentence(_plain(principle.meaning))), f"that is what {principle.title} means.")
     texts = (f"{start}: {_plain(suggestion).rstrip('.')}, because {reason}" for reason in reasons)

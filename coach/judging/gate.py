@@ -1,9 +1,9 @@
 """The evidence gate: nothing a judge claims is shown before it was found in the sources.
 
-A quote must stand in the turn it cites, spoken by the agent, inside the moment. Clause and exemplar ids must be
-among what retrieval found for the moment, and the clause text shown is the corpus's own. Words in quotation marks
-inside feedback must have been said in the call. What fails is named as a `Fault`, so that the judge can be asked once
-more; what fails again is withheld and counted.
+A quote must stand in the turn it cites, spoken by the agent, inside the moment, and be long enough to mean something.
+Clause and exemplar ids must be among what retrieval found for the call, and the clause text shown is the corpus's own.
+Words in quotation marks inside feedback must have been said in the call. What fails is named as a `Fault`, so that the
+judge can be asked once more; what fails again is withheld and counted.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from coach.judging.normal import locate, quoted_spans
 from coach.judging.tone import suggestion_faults, tone_faults
 
 SCORED = ("honored", "missed", "mixed")
+MIN_QUOTE_WORDS = 2
+"""A shorter quote counts only if it is all that was said in the turn."""
 
 
 Hit = TypeVar("Hit", ClauseHit, ExemplarHit)
@@ -47,6 +49,11 @@ class Offered(Frozen):
             for case in (*near.honored, *near.missed, *near.mixed):
                 _keep_best(exemplars, case.exemplar.id, case)
         return cls(clauses=clauses, exemplars=exemplars)
+
+    def seen_from(self, near: Retrieved) -> Offered:
+        """The same permissions, with the similarities of one moment where it has its own."""
+        own = Offered.of([near])
+        return Offered(clauses={**self.clauses, **own.clauses}, exemplars={**self.exemplars, **own.exemplars})
 
 
 class Verified(Frozen):
@@ -126,7 +133,18 @@ def _locate(quote: Quote, judgement: Judgement, transcript: Transcript) -> Evide
     if span is None:
         return f"the quote '{quote.text[:80]}' does not stand in turn {quote.turn}; copy it letter by letter"
     start, end = span
+    if _too_short(turn.text, start, end):
+        return f"the quote '{quote.text[:80]}' is too short to carry a verdict; quote two whole words or more"
     return Evidence(turn=quote.turn, start=start, end=end, quote=turn.text[start:end])
+
+
+def _too_short(text: str, start: int, end: int) -> bool:
+    """Cut inside a word, or a single word of a longer turn."""
+    inside_word = (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
+        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    )
+    words = len(text[start:end].split())
+    return inside_word or (words < MIN_QUOTE_WORDS and words < len(text.split()))
 
 
 def _clauses(ids: Iterable[str], offered: Offered, faults: list[str]) -> Iterator[ClauseRef]:

@@ -12,6 +12,8 @@ from coach.domain.moment import Moment, Retrieved
 from coach.domain.review import Attribution, Compliance, Feedback, PurposeGap, Verdict
 from coach.domain.transcript import Transcript
 
+WHOLE_CALL = "call"
+
 
 class Quote(Frozen):
     """Words that a judge says were spoken in a turn; unverified."""
@@ -53,9 +55,12 @@ class JudgeRequest(Frozen):
     Attributes:
         transcript: masked; the only text a judge may quote.
         corpus: the company's purpose and cases.
-        moments: candidate decision points; `retrieved` holds what was found near each, by moment id.
+        moments: candidate decision points.
+        retrieved: what was found near each, by moment id; where there is no candidate, what was found near the whole
+            call, under WHOLE_CALL.
         may_add_moments: whether the judge may move, drop or add moments; if not, it answers each one as given.
-        faults: what the gate found wrong with `previous`; empty on the first round.
+        faults: what the gate found wrong with `previous`, the judge's own answer; both empty on the first round.
+        previous: the answer as the judge gave it, one text for each request it took.
     """
 
     transcript: Transcript
@@ -64,7 +69,7 @@ class JudgeRequest(Frozen):
     retrieved: dict[str, Retrieved]
     may_add_moments: bool = True
     faults: tuple[Fault, ...] = ()
-    previous: tuple[Judgement, ...] = ()
+    previous: tuple[str, ...] = ()
 
 
 class CallText(Frozen):
@@ -98,13 +103,15 @@ class JudgeResult(Frozen):
     """Judgements in the order of the call.
 
     `call_text` is None where the judge leaves it to be composed. `faults` names parts of an answer that could not be
-    placed in the call at all, such as a moment at turns that do not exist.
+    placed in the call at all, such as a moment at turns that do not exist. `answers` are the texts the judge gave, one
+    for each request, so that it can be shown them again; empty for a judge that runs here.
     """
 
     judgements: tuple[Judgement, ...]
     call_text: CallText | None = None
     usage: JudgeUsage = JudgeUsage()
     faults: tuple[Fault, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 class Judge(Protocol):
@@ -123,6 +130,11 @@ class Judge(Protocol):
     @property
     def repairs(self) -> bool:
         """Whether asking again with the gate's faults can change the answer."""
+        ...
+
+    @property
+    def finds_moments(self) -> bool:
+        """Whether it reads the whole call and may add moments, also where none was suggested."""
         ...
 
     async def judge(self, request: JudgeRequest) -> JudgeResult:

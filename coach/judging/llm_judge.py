@@ -34,6 +34,7 @@ class LlmJudge:
     """
 
     repairs = True
+    finds_moments = True
 
     def __init__(
         self,
@@ -73,10 +74,11 @@ class LlmJudge:
         faults: list[Fault] = []
         usage = JudgeUsage()
         texts: list[CallText] = []
-        pieces = self._windows(request)
-        for turns in pieces:
-            answer, spent = await self._ask(request, turns)
+        answers: list[str] = []
+        for n, turns in enumerate(self._windows(request)):
+            answer, raw, spent = await self._ask(request, turns, request.previous[n] if request.previous else None)
             usage = usage.plus(spent)
+            answers.append(raw)
             found, wrong = _judgements(
                 answer, request, turns, after=judgements[-1].moment.turns[1] if judgements else -1
             )
@@ -89,6 +91,7 @@ class LlmJudge:
             call_text=texts[0] if len(texts) == 1 and request.may_add_moments else None,
             usage=usage,
             faults=tuple(faults),
+            answers=tuple(answers),
         )
 
     def _windows(self, request: JudgeRequest) -> list[Sequence[Turn]]:
@@ -97,10 +100,12 @@ class LlmJudge:
         room = max(self._input_tokens - fixed, MIN_TRANSCRIPT_TOKENS)
         return windows(turns, request.moments, room, [self._count(numbered(turn)) for turn in turns])
 
-    async def _ask(self, request: JudgeRequest, turns: Sequence[Turn]) -> tuple[CallAnswer, JudgeUsage]:
+    async def _ask(
+        self, request: JudgeRequest, turns: Sequence[Turn], previous: str | None
+    ) -> tuple[CallAnswer, str, JudgeUsage]:
+        """The answer, its text and what it took."""
         system, user = self._prompt.render(**prompt_variables(request, turns))
         messages = [ChatMessage("system", system), ChatMessage("user", user)]
-        previous = _previous(request, turns)
         if previous is not None:
             faults = [f"{fault.moment_id}: {fault.what}" for fault in request.faults]
             messages += [ChatMessage("assistant", previous), ChatMessage("user", self._repair.render(faults=faults)[1])]
@@ -113,41 +118,12 @@ class LlmJudge:
             said = [ChatMessage("assistant", error.raw)] if error.raw else []
             again = ChatMessage("user", self._repair.render(faults=[str(error)])[1])
             answer = await self._chat.complete([*messages, *said, again], CallAnswer)
-        return answer.parsed, spent.plus(self._usage(answer.usage))
+        return answer.parsed, answer.raw, spent.plus(self._usage(answer.usage))
 
     def _usage(self, usage: Usage) -> JudgeUsage:
         return JudgeUsage(
             requests=1, tokens_in=usage.tokens_in, tokens_out=usage.tokens_out, cost_usd=self._price(usage)
         )
-
-
-def _previous(request: JudgeRequest, turns: Sequence[Turn]) -> str | None:
-    """The faulty answer as the model gave it, as far as it concerns these turns; None on the first round."""
-    if not request.faults:
-        return None
-    indices = {turn.index for turn in turns}
-    moments = [_as_answer(j) for j in request.previous if j.moment.turns[0] in indices]
-    return CallAnswer(moments=moments, summary="", celebrate="", try_next="").model_dump_json()
-
-
-def _as_answer(j: Judgement) -> MomentAnswer:
-    said = j.feedback or Feedback(observation="", better_move="", question="")
-    return MomentAnswer.model_validate(
-        {
-            "moment": j.moment.id,
-            "turns": j.moment.turns,
-            "what_happened": "",
-            "verdict": j.verdict or "no_opportunity",
-            "compliance": j.compliance,
-            "attribution": j.attribution,
-            "purpose_gap": j.purpose_gap,
-            "confidence": j.confidence,
-            "evidence": [{"turn": quote.turn, "quote": quote.text} for quote in j.quotes],
-            "clauses": list(j.clause_ids),
-            "exemplars": list(j.exemplar_ids),
-            **said.model_dump(),
-        }
-    )
 
 
 def _judgements(

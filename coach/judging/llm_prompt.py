@@ -9,7 +9,7 @@ from typing import Any
 from coach.domain.corpus import Clause, Exemplar
 from coach.domain.moment import ChunkHit, ExemplarHit, Moment, Retrieved
 from coach.domain.transcript import Turn
-from coach.judging.judge import JudgeRequest
+from coach.judging.judge import WHOLE_CALL, JudgeRequest
 
 CASES_PER_SIDE = 4
 CASES_PER_MOMENT = 3
@@ -26,7 +26,7 @@ def prompt_variables(request: JudgeRequest, turns: Sequence[Turn]) -> dict[str, 
     purpose = request.corpus.purpose
     indices = {turn.index for turn in turns}
     moments = [m for m in request.moments if m.turns[0] in indices and m.turns[1] in indices]
-    near = [request.retrieved[moment.id] for moment in moments]
+    near = [request.retrieved[name] for name in ([m.id for m in moments] or [WHOLE_CALL]) if name in request.retrieved]
     return {
         "company": purpose.name,
         "industry": purpose.industry,

@@ -17,7 +17,7 @@ from coach.domain.transcript import Transcript
 from coach.errors import ModelError
 from coach.judging import feedback
 from coach.judging.gate import SCORED, Offered, Verified, call_text_faults, verify
-from coach.judging.judge import Fault, Judge, Judgement, JudgeRequest, JudgeResult, JudgeUsage
+from coach.judging.judge import WHOLE_CALL, Fault, Judge, Judgement, JudgeRequest, JudgeResult, JudgeUsage
 from coach.judging.moments import MomentFinder
 from coach.judging.score import call_score, count
 from coach.judging.summary import compose_call_text
@@ -37,7 +37,8 @@ class Reviewer:
     Args:
         corpus: the company's purpose and cases.
         embedder: name of the embedder, for the provenance.
-        find: finds the moments; `search` finds what lies near them.
+        finder: finds the moments.
+        search: finds what lies near them.
         judge: any judge; the same gate stands behind all of them.
     """
 
@@ -75,15 +76,15 @@ class Reviewer:
             transcript=transcript,
             corpus=self.corpus,
             moments=moments,
-            retrieved=self._retrieve(moments),
+            retrieved=self._retrieve(moments) or self._around(transcript),
             may_add_moments=may_add_moments,
         )
         result, verified = await self._judge_and_verify(request)
-        reviews = tuple(_moment_review(f"m{n}", v, self.corpus) for n, v in enumerate(verified, 1))
+        reviews = tuple(_moment_review(f"m{n}", v, self.corpus, transcript.flags) for n, v in enumerate(verified, 1))
         withheld = sum(v.withheld for v in verified) + len(result.faults)
         counts = count(reviews, withheld)
         text = result.call_text
-        if text is None or call_text_faults(text, transcript):
+        if text is None or not text.summary or call_text_faults(text, transcript):
             text = compose_call_text(reviews, counts, self.corpus.purpose, transcript)
         return Review(
             call_id=transcript.call_id,
@@ -109,9 +110,7 @@ class Reviewer:
         if not faults or not self._judge.repairs:
             return result, verified
         try:
-            second = await self._judge.judge(
-                request.model_copy(update={"faults": faults, "previous": result.judgements})
-            )
+            second = await self._judge.judge(request.model_copy(update={"faults": faults, "previous": result.answers}))
         except ModelError:
             return result, verified
         usage = result.usage.plus(second.usage)
@@ -120,9 +119,18 @@ class Reviewer:
             return result.model_copy(update={"usage": usage}), verified
         return second.model_copy(update={"usage": usage}), repaired
 
+    def _around(self, transcript: Transcript) -> dict[str, Retrieved]:
+        """What lies near the call as a whole, for a judge that may find moments where none was suggested."""
+        if not self._judge.finds_moments:
+            return {}
+        need, answer = (tuple(t for t in transcript.turns if t.speaker == side) for side in ("customer", "agent"))
+        return self._retrieve([Moment(id=WHOLE_CALL, need=need, answer=answer, salience=0.0)])
+
     def _verify(self, result: JudgeResult, request: JudgeRequest) -> list[Verified]:
         offered = Offered.of(request.retrieved.values())
-        return [verify(judgement, request.transcript, offered) for judgement in result.judgements]
+        added = [j.moment for j in result.judgements if j.moment.id not in request.retrieved]
+        near = {**request.retrieved, **self._retrieve(added)}
+        return [verify(j, request.transcript, offered.seen_from(near[j.moment.id])) for j in result.judgements]
 
     def _provenance(self, usage: JudgeUsage, started: float) -> Provenance:
         return Provenance(
@@ -143,10 +151,11 @@ def _faults(result: JudgeResult, verified: Sequence[Verified]) -> tuple[Fault, .
     return (*result.faults, *(fault for v in verified for fault in v.faults))
 
 
-def _moment_review(moment_id: str, v: Verified, corpus: Corpus) -> MomentReview:
+def _moment_review(moment_id: str, v: Verified, corpus: Corpus, doubts: Sequence[str]) -> MomentReview:
     j = v.judgement
     stands = v.stands
-    flags = (*j.flags, *(("evidence_withheld",) if v.withheld else ()), *(() if stands else ("unverified",)))
+    own = (*j.flags, *(("evidence_withheld",) if v.withheld else ()), *(() if stands else ("unverified",)))
+    flags = (*own, *doubts)
     principles = tuple(p.id for p in corpus.purpose.principles if p.id in _principles(j, v))
     return MomentReview(
         id=moment_id,

@@ -9,9 +9,7 @@ from coach.domain.review import Counts, MomentReview
 from coach.domain.transcript import Transcript
 from coach.judging.judge import CallText
 
-ROUTINE = (
-    "Nothing here called for judgement: the call was routine and ran as one. That is what most good calls look like."
-)
+ROUTINE = "No moment was found that called for judgement. For a routine call that is as it should be."
 
 
 def compose_call_text(
@@ -37,7 +35,7 @@ def _summary(counts: Counts, purpose: Purpose, moments: Sequence[MomentReview], 
         return "Who is the agent is not known, so nothing was judged. Name the agent's speaker label and review again."
     judged = counts.honored + counts.missed + counts.mixed
     if not judged and not counts.unscored:
-        return ROUTINE
+        return ROUTINE + _doubt(transcript)
     titles = {principle.id: principle.title for principle in purpose.principles}
     parts = []
     if counts.honored:
@@ -49,7 +47,13 @@ def _summary(counts: Counts, purpose: Purpose, moments: Sequence[MomentReview], 
         parts.append(f"{_moments(counts.missed)} left something to try{_owner(own, counts.missed)}.")
     if counts.unscored:
         parts.append(f"{_moments(counts.unscored)} could not be judged and may deserve a person's look.")
-    return " ".join(part[:1].upper() + part[1:] for part in parts)
+    return " ".join(part[:1].upper() + part[1:] for part in parts) + _doubt(transcript)
+
+
+def _doubt(transcript: Transcript) -> str:
+    if "roles_swapped_at_source" in transcript.flags:
+        return " The source had agent and customer the wrong way round; they were exchanged."
+    return " Who is the agent is not certain here." if "roles_uncertain" in transcript.flags else ""
 
 
 def _celebrate(moment: MomentReview, purpose: Purpose) -> str:

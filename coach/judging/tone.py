@@ -10,18 +10,20 @@ import re
 MAX_SUGGESTION_WORDS = 60
 
 _BLAME = re.compile(
-    r"\b(you(?:'ve| have)? failed|fail(?:ed|ure|ing)?|your fault|at fault|to blame|blam(?:e|ed|ing)|"
-    r"careless(?:ly|ness)?|"
-    r"laz(?:y|iness)|incompeten(?:t|ce)|negligen(?:t|ce)|unprofessional|unacceptable|inexcusable|should have known|"
-    r"you should(?:n't| not)? have|you ought to have|bad attitude|poor(?:ly)? (?:attitude|performance|handled|job)|"
-    r"terrible|awful|shameful|stupid|ignoran(?:t|ce)|you didn'?t (?:even )?(?:care|bother)|wrong thing|you neglected|"
-    r"you ignored|violat(?:ed|ion))\b",
+    r"\b(you(?:'ve| have)? failed|failed (?:to|the customer|the caller|her|him|them)|your (?:failure|fault|mistake)|"
+    r"you(?:'re| are| were) (?:at fault|to blame|wrong|a \w+ist|careless|lazy|rude|bad|useless|hopeless)|to blame|"
+    r"blam(?:e|ed|ing) you|careless(?:ly|ness)?|laz(?:y|iness)|incompeten(?:t|ce)|negligen(?:t|ce)|unprofessional\w*|"
+    r"unacceptable|inexcusable|disgraceful|should have known|you should(?:n't| not)? have|you ought to have|"
+    r"bad attitude|poor(?:ly)? (?:attitude|performance|handled|job)|terrible|awful|shameful|ashamed of yourself|"
+    r"stupid\w*|idiot\w*|moron\w*|dumb|racist|sexist|liar|ignoran(?:t|ce)|you didn'?t (?:even )?(?:care|bother)|"
+    r"you neglected|you ignored|violat(?:ed|ion))\b",
     re.IGNORECASE,
 )
 _THREAT = re.compile(
-    r"\b(disciplin\w+|written warning|final warning|terminat(?:e|ed|ion) of employment|you will be (?:reported|fired)|"
-    r"fired|dismiss(?:ed|al)|consequences|performance improvement plan|or else|zero tolerance|escalated to hr|"
-    r"affect your (?:rating|bonus|pay|review))\b",
+    r"\b(disciplin\w+|(?:written|final|formal) warning|terminat(?:e|ed|ion)(?: of)? (?:you|your|employment)|"
+    r"you(?:'ll| will) be (?:reported|fired|dismissed|let go|sacked)|fir(?:ed|ing)|sack(?:ed|ing)|dismiss(?:ed|al)|"
+    r"grounds for|consequences|performance improvement plan|or else|zero tolerance|escalated to hr|"
+    r"affect your (?:rating|bonus|pay|review|score))\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(

@@ -141,6 +141,33 @@ def test_unkind_or_invented_feedback_is_replaced_by_the_corpuss_words(
     assert review.counts.withheld == 1
 
 
+def test_a_moment_may_be_found_where_none_was_suggested(judged: Callable[..., Any], server: OpenAIServer) -> None:
+    """The clauses printed in the prompt may be cited although the finder found nothing."""
+    quiet = call("A: Good morning.", "C: What are your hours?", "A: Nine to five, and I will wait for you today.")
+    said = moment(turns=[1, 2], evidence=[{"turn": 2, "quote": "I will wait for you today"}])
+    server.script(answer(reply(said)))
+    review = judged(quiet)
+    assert len(server.chats) == 1
+    assert review.counts.honored == 1
+    assert review.moments[0].clauses[0].id == CLAUSE
+
+
+def test_the_repair_shows_the_model_its_own_answer_word_for_word(
+    judged: Callable[..., Any], server: OpenAIServer
+) -> None:
+    first = reply(moment(evidence=[{"turn": 4, "quote": "I will send you a hamper."}]))
+    server.script(answer(first), answer(reply(moment())))
+    review = judged()
+    assert json.loads(server.chats[1].messages[2]["content"]) == first
+    assert review.summary == "A calm call in which the facts came first."
+
+
+@pytest.mark.parametrize("scrap", ["e", "driver", "ther"])
+def test_a_scrap_of_a_word_is_no_evidence(judged: Callable[..., Any], server: OpenAIServer, scrap: str) -> None:
+    server.script(answer(reply(moment(evidence=[{"turn": 4, "quote": scrap}]))))
+    assert judged().counts.unscored == 1
+
+
 def test_an_answer_that_ignores_the_schema_twice_is_one_clear_error(
     judged: Callable[..., Any], server: OpenAIServer
 ) -> None:
@@ -238,17 +265,18 @@ def test_in_the_cascade_the_model_decides_and_disagreement_is_flagged(
     judged: Callable[..., Any], server: OpenAIServer, build: Build
 ) -> None:
     local = build("fairwheel").review(CALL).review
-    assert [m.verdict for m in local.moments] == ["honored"]
-    first, last = local.moments[0].turns
+    (alone,) = local.moments
+    assert alone.verdict is not None
+    verdict = "honored" if alone.verdict == "missed" else "missed"
 
     def disagree(request: Request) -> str:
         ids = re.findall(r"^- (m\d+): turns", request.messages[1]["content"], re.MULTILINE)
-        other = moment(verdict="missed", turns=[first, last], clauses=["hear-the-absent/missed/1"])
+        other = moment(verdict=verdict, turns=list(alone.turns), clauses=[f"hear-the-absent/{verdict}/1"])
         return json.dumps(reply(*({**other, "moment": m} for m in ids)))
 
     server.script(answer(disagree))
     review = judged(model="cascade:openai:fake")
-    assert [m.verdict for m in review.moments] == ["missed"]
+    assert [m.verdict for m in review.moments] == [verdict]
     assert "judges_disagree" in review.moments[0].flags
 
 

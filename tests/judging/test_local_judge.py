@@ -111,22 +111,23 @@ def test_one_more_exemplar_moves_alike_moments_at_once(build: Build, tmp_path: P
 
     corpus = tmp_path / "corpus"
     shutil.copytree(SAMPLES / "sunnybox", corpus / "sunnybox")
-    transcript = sample(WEDDING)
-    before = at(build("sunnybox", corpus=corpus).review(transcript).review, 16)
+    reviewed = build("sunnybox", corpus=corpus).review(sample(WEDDING))
+    before = at(reviewed.review, 16)
+    assert before.verdict == "honored"
+    shown = [turn for turn in reviewed.transcript.turns if before.turns[0] <= turn.index <= before.turns[1]]
     case = {
         "id": "wedding-shoe-kept-to-the-window",
         "title": "A wedding shoe, taken back for the story",
         "principles": ["surprise-gestures"],
         "verdict": "missed",
-        "situation": " ".join(t.text for t in transcript.turns[11:18] if t.speaker == "customer"),
-        "turns": [{"speaker": t.speaker, "text": t.text} for t in transcript.turns[11:18]],
+        "situation": " ".join(turn.text for turn in shown if turn.speaker == "customer"),
+        "turns": [{"speaker": turn.speaker, "text": turn.text} for turn in shown],
         "why": "The window was bent in a way that nobody could explain afterwards.",
         "better_move": "Ask the lead first, so that the next customer with the same shoe gets the same.",
         "status": "approved",
         "source": "a coach's decision",
     }
     (corpus / "sunnybox/exemplars/wedding-shoe-kept-to-the-window.yaml").write_text(yaml.safe_dump(case), "utf-8")
-    after = at(build("sunnybox", corpus=corpus).review(transcript).review, 16)
-    assert before.verdict == "honored"
+    after = at(build("sunnybox", corpus=corpus).review(sample(WEDDING)).review, 16)
     assert after.verdict == "missed"
     assert after.exemplars[0].id == case["id"]
