@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from coach.app import Reviewed
+    from coach.rendering.view import ReviewView
     from coach.settings import Settings
+
+_NAME_WIDTH = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class _Told:
 
     file: Path
     reviewed: Reviewed
+    masked: bool
 
 
 def demo() -> None:
@@ -33,7 +37,6 @@ def demo() -> None:
 
     from coach.cli.terminal import output
     from coach.rendering.text import print_review
-    from coach.rendering.view import review_view
     from coach.retrieval import list_companies
     from coach.settings import load_settings, sample_corpus
 
@@ -44,10 +47,10 @@ def demo() -> None:
     told = [one for company in list_companies(settings.corpus) for one in _company(settings, company, console)]
     if not told:
         raise typer.Exit(1)
-    best = max(told, key=lambda one: _telling(one.reviewed))
+    best = max(told, key=lambda one: _telling(one.reviewed))  # the first of equals
     console.print(Text("One of them in full", style="bold"))
     console.print()
-    print_review(review_view(best.reviewed.review, best.reviewed.transcript, best.reviewed.corpus), console)
+    print_review(_view(best), console)
     console.print()
     _go_on(best, console)
 
@@ -74,7 +77,7 @@ def _company(settings: Settings, company: str, console: Console) -> list[_Told]:
                 complain(f"coach: {call.source}: {call.error}")
                 continue
             with working(call.source):
-                one = _Told(Path(call.source), coach.review(call.transcript))
+                one = _Told(Path(call.source), coach.review(call.transcript), settings.mask)
             told.append(one)
             console.print(_line(one), no_wrap=True, overflow="ellipsis")
         console.print()
@@ -85,12 +88,25 @@ def _line(one: _Told) -> Text:
     from rich.text import Text
 
     from coach.rendering.text import score_text
-    from coach.rendering.view import review_view
 
-    view = review_view(one.reviewed.review, one.reviewed.transcript, one.reviewed.corpus)
+    view = _view(one)
     counts = " ".join(f"{count.label.symbol}{count.number}" for count in view.counts if count.number)
     result = Text("routine: nothing to judge") if view.routine else score_text(view)
-    return Text.assemble(f"  {one.file.stem:<36.36}  {counts:<11}  ", result)
+    return Text.assemble(f"  {_short(one.file.stem):<{_NAME_WIDTH}}  {counts:<11}  ", result)
+
+
+def _short(name: str) -> str:
+    """The name, its last words left out where it is too long."""
+    if len(name) <= _NAME_WIDTH:
+        return name
+    return name[: _NAME_WIDTH - 1].rpartition("-")[0] + "…"
+
+
+def _view(one: _Told) -> ReviewView:
+    from coach.rendering.view import review_view
+
+    reviewed = one.reviewed
+    return review_view(reviewed.review, reviewed.transcript, reviewed.corpus, masked=one.masked)
 
 
 def _legend() -> str:
@@ -99,10 +115,11 @@ def _legend() -> str:
     return "  ".join(str(purpose_label(verdict)) for verdict in ("honored", "missed", "mixed", "no_opportunity", None))
 
 
-def _telling(reviewed: Reviewed) -> tuple[int, int]:
-    """How much there is to learn from a call: both kinds of moment first, then many of them."""
-    counts = reviewed.review.counts
-    return min(counts.honored, counts.missed), counts.honored + counts.missed + counts.mixed
+def _telling(reviewed: Reviewed) -> tuple[bool, float]:
+    """How well a call shows what a review is: two to four moments, and one that was surely honored."""
+    moments = reviewed.review.moments
+    honored = (moment.confidence for moment in moments if moment.verdict == "honored")
+    return 2 <= len(moments) <= 4, max(honored, default=0.0)
 
 
 def _go_on(best: _Told, console: Console) -> None:

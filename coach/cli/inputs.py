@@ -52,10 +52,19 @@ def read_inputs(names: Iterable[str], agent_speaker: str | None) -> Iterator[Cal
             yield from _read_path(Path(name), agent_speaker)
 
 
+def is_input(path: Path, names: Iterable[str]) -> bool:
+    """Whether a file is among those that `read_inputs` would read, under whatever name."""
+    if not path.is_file():
+        return False
+    named = [Path(name) for name in names if name != "-"]
+    files = (file for name in named for file in (_call_files(name) if name.is_dir() else [name]))
+    return any(file.exists() and file.samefile(path) for file in files)
+
+
 def _read_path(path: Path, agent_speaker: str | None) -> Iterator[Call | Failure]:
     try:
         if path.is_dir():
-            files = [file for file in sorted(path.iterdir()) if _is_call_file(file)]
+            files = _call_files(path)
             if not files:
                 raise TranscriptError(str(path), "the folder holds no files", remedy="name a file or another folder")
             for file in files:
@@ -67,6 +76,10 @@ def _read_path(path: Path, agent_speaker: str | None) -> Iterator[Call | Failure
         yield Failure(None, str(path), f"cannot be read: {reason}")
     except TranscriptError as error:
         yield Failure.of(error)
+
+
+def _call_files(folder: Path) -> list[Path]:
+    return [file for file in sorted(folder.iterdir()) if _is_call_file(file)]
 
 
 def _is_call_file(path: Path) -> bool:

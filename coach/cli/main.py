@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from coach.cli import corpus, demo, review, settings
 from coach.cli import eval as evaluation
+from coach.cli.encoding import carry_all
 from coach.errors import CoachError, UserError
 
 EXIT_FAILED = 1
@@ -32,16 +33,23 @@ app.command("settings")(settings.settings)
 
 def run() -> None:
     """Run the command line; a fault the user can fix is one line on standard error, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")  # a terminal that cannot show ✓ shows ? instead of failing
+    carry_all(sys.stdout)
+    carry_all(sys.stderr)
     try:
         app()
     except CoachError as error:
-        from coach.rendering.safe import one_line
+        _fail(str(error), EXIT_USAGE if isinstance(error, UserError) else EXIT_FAILED)
+    except OSError as error:
+        if error.filename is not None:  # a fault in what is printed names no file
+            raise
+        _fail(f"standard output: cannot be written: {(error.strerror or 'unknown fault').lower()}", EXIT_USAGE)
 
-        print(f"coach: {one_line(str(error))}", file=sys.stderr)
-        sys.exit(EXIT_USAGE if isinstance(error, UserError) else EXIT_FAILED)
+
+def _fail(reason: str, code: int) -> NoReturn:
+    from coach.rendering.safe import one_line
+
+    print(f"coach: {one_line(reason)}", file=sys.stderr)
+    sys.exit(code)
 
 
 def _version(wanted: bool) -> None:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from coach.cli import options
-from coach.errors import ModelError
-
-if TYPE_CHECKING:
-    from coach.app import Coach, Reviewed
-    from coach.cli.inputs import Call, Failure
-    from coach.settings import Settings
 
 
 def review(
@@ -48,13 +42,17 @@ def review(
 
     Exit code 0: all done; 1: some input failed, the rest is done; 2: usage or configuration.
     """
-    from coach.cli.inputs import Failure, read_inputs
+    from coach.cli.inputs import Failure, is_input, read_inputs
+    from coach.cli.reviewing import Coaches
     from coach.cli.sinks import open_sink
-    from coach.cli.terminal import complain, working
+    from coach.cli.terminal import complain, errors, working
+    from coach.errors import SettingsError
     from coach.settings import export_provider_keys, load_settings
 
     settings = load_settings({"corpus": corpus, "model": model, "mask": False if no_mask else None})
     export_provider_keys()
+    if target is not None and is_input(target, files):
+        raise SettingsError(str(target), "is one of the transcripts to read", remedy="name another file with -o")
     calls = read_inputs(files, agent_speaker)
     if fmt == "html":
         calls = iter(read := list(calls))
@@ -62,10 +60,14 @@ def review(
     else:
         several = False
     done = failed = 0
-    with _Coaches(settings, company) as coaches, open_sink(fmt, target, several) as sink:
-        for call in calls:
-            with working(f"Reviewing ({done + failed} done)"):
-                outcome = call if isinstance(call, Failure) else _outcome(coaches, call)
+    watched = errors()
+    with Coaches(settings, company, watched) as coaches, open_sink(fmt, target, several, settings.mask) as sink:
+        outcomes = coaches.outcomes(calls)
+        while True:
+            with working(f"Reviewing ({done + failed} done)", watched):
+                outcome = next(outcomes, None)
+            if outcome is None:
+                break
             if isinstance(outcome, Failure):
                 failed += 1
                 sink.failed(outcome)
@@ -77,43 +79,3 @@ def review(
         complain(f"{done} reviewed, {failed} failed")
     if failed:
         raise typer.Exit(1)
-
-
-def _outcome(coaches: _Coaches, call: Call) -> Reviewed | Failure:
-    from coach.cli.inputs import Failure
-
-    try:
-        return coaches.of(call).review(call.transcript)
-    except ModelError as error:
-        return Failure(call.transcript.call_id, call.source, str(error))
-
-
-class _Coaches:
-    """One coach for each company that the calls are for, built when its first call comes."""
-
-    def __init__(self, settings: Settings, company: str | None) -> None:
-        self._settings = settings
-        self._company = company
-        self._built: dict[str | None, Coach] = {}
-
-    def __enter__(self) -> _Coaches:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for coach in self._built.values():
-            coach.close()
-
-    def of(self, call: Call) -> Coach:
-        """The coach for this call: the company asked for, else the one the call names, else the only one there is."""
-        from coach.app import build_coach
-
-        company = self._company or self._named_by(call)
-        if company not in self._built:
-            self._built[company] = build_coach(self._settings, company=company)
-        return self._built[company]
-
-    def _named_by(self, call: Call) -> str | None:
-        from coach.retrieval import list_companies
-
-        named = call.transcript.metadata.get("company")
-        return named if named in list_companies(self._settings.corpus) else None

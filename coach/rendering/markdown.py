@@ -49,13 +49,14 @@ def _lines(view: ReviewView) -> Iterator[str]:
         yield ""
     yield "---"
     yield ""
+    yield from (escaped(view.masking), "")
     yield " · ".join(f"{name}: {escaped(value)}" for name, value in view.provenance)
 
 
 def _moment(moment: MomentView) -> Iterator[str]:
     yield f"## Moment {moment.number} · {moment.turns}{f' · {moment.time}' if moment.time else ''}"
     yield ""
-    yield f"**{moment.purpose}** · {moment.script} · {moment.confidence}"
+    yield " · ".join(part for part in (f"**{moment.purpose}**", str(moment.script), moment.confidence) if part)
     yield ""
     for note in moment.notes:
         yield from (f"> {escaped(note)}", "")

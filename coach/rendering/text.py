@@ -15,7 +15,9 @@ from coach.rendering.wording import Label, Tone
 MAX_WIDTH = 100
 """Lines longer than this many columns are hard to read, however wide the terminal is."""
 
-_STYLE: dict[Tone, str] = {"good": "green", "bad": "red", "mixed": "yellow", "quiet": ""}
+_STYLE: dict[Tone, str] = {
+    "good": "bold green", "bad": "bold red", "mixed": "bold yellow", "quiet": "bold", "faint": "dim"
+}  # fmt: skip
 _MARGIN = 13
 _INDENT = Text("  ")
 
@@ -31,8 +33,8 @@ def review_text(view: ReviewView) -> RenderableType:
 
 
 def label_text(label: Label) -> Text:
-    """A verdict with its symbol, bold and in its colour."""
-    return Text(str(label), style=f"bold {_STYLE[label.tone]}".strip())
+    """A verdict with its symbol, in its colour."""
+    return Text(str(label), style=_STYLE[label.tone])
 
 
 def score_text(view: ReviewView) -> Text:
@@ -62,7 +64,7 @@ def _moment(moment: MomentView) -> Iterator[RenderableType]:
     heading = " · ".join(part for part in (f"Moment {moment.number}", moment.turns, moment.time) if part)
     yield Rule(Text(heading, style="bold"), align="left", style="dim", characters="╌")
     verdicts = (label_text(moment.purpose), label_text(moment.script), Text(moment.confidence, style="dim"))
-    yield Hanging(Text("   ").join(verdicts), _INDENT)
+    yield Hanging(Text("   ").join(words for words in verdicts if words), _INDENT)
     if moment.principles:
         yield Hanging(Text(" · ".join(moment.principles), style="italic"), _INDENT)
     for note in moment.notes:
@@ -93,6 +95,7 @@ def _footer(view: ReviewView) -> Iterator[RenderableType]:
         yield _list("Routine, nothing to judge", view.routine_turns)
     if view.kpis:
         yield _list("KPIs, for context only", (f"{kpi.name} {kpi.value}" for kpi in view.kpis))
+    yield Hanging(Text(view.masking, style="dim"))
     yield Text(" · ".join(value for name, value in view.provenance if name in ("Model", "Cost", "Time")), style="dim")
 
 

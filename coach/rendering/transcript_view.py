@@ -34,7 +34,7 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Consecutive turns; `moments` holds the positions (from 0) of the judged moments in them, none if routine."""
+    """Consecutive turns; `moments` holds the positions (from 0) of the judged moments in them, if any."""
 
     label: str
     turns: tuple[TurnView, ...]

@@ -94,6 +94,8 @@ class ReviewView:
         telling: position in `moments` of the first one with a verdict worth comparing; None if there is none.
         routine_turns: turn ranges of moments that were looked at and found routine.
         stretches: the whole transcript, cut into stretches with and without judged moments.
+        unmarked: what to call a stretch without one; nobody looks at a call whose agent is not known.
+        masking: whether personal data was masked, and what its placeholders mean.
     """
 
     call_id: str
@@ -115,18 +117,22 @@ class ReviewView:
     kpis: tuple[KpiView, ...]
     kpi_notes: tuple[KpiView, ...]
     stretches: tuple[Stretch, ...]
+    unmarked: str
+    masking: str
     provenance: tuple[tuple[str, str], ...]
 
 
-def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> ReviewView:
+def review_view(review: Review, transcript: Transcript, corpus: Corpus, *, masked: bool) -> ReviewView:
     """Put a review into words.
 
     Args:
         review: the review.
         transcript: the transcript the review's turn numbers and offsets refer to, masked if it was.
         corpus: the corpus it was judged by.
+        masked: whether personal data was masked.
     """
-    routine = _is_routine_call(review, transcript)
+    agent_speaks = any(turn.speaker == "agent" for turn in transcript.turns)
+    routine = agent_speaks and review.score is None and all(_is_routine(moment) for moment in review.moments)
     kpis = kpi_views(transcript.kpis, corpus.purpose.kpis)
     shown = tuple(moment for moment in review.moments if not _is_routine(moment))
     return ReviewView(
@@ -149,6 +155,8 @@ def review_view(review: Review, transcript: Transcript, corpus: Corpus) -> Revie
         kpis=kpis,
         kpi_notes=tuple(kpi for kpi in kpis if kpi.note),
         stretches=stretches(transcript, shown),
+        unmarked=wording.NOTHING_MARKED if agent_speaks else wording.NOT_LOOKED_AT,
+        masking=wording.masking_note(masked, (turn.text for turn in transcript.turns)),
         provenance=_provenance(review),
     )
 
@@ -181,11 +189,6 @@ def _basis(review: Review) -> str:
         return ""
     scored = sum(moment.attribution == "agent" and moment.verdict in _SCORED for moment in review.moments)
     return "from 1 moment" if scored == 1 else f"from {scored} moments"
-
-
-def _is_routine_call(review: Review, transcript: Transcript) -> bool:
-    agent_speaks = any(turn.speaker == "agent" for turn in transcript.turns)
-    return agent_speaks and review.score is None and all(_is_routine(moment) for moment in review.moments)
 
 
 def _lead(review: Review, routine: bool) -> tuple[str, ...]:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from coach.domain.review import Attribution, Compliance, PurposeGap, Verdict
 
-Tone = Literal["good", "bad", "mixed", "quiet"]
+Tone = Literal["good", "bad", "mixed", "quiet", "faint"]
 
 NO_SCORE = "No score"
 ROUTINE_MARK = "what most good calls look like"
 ROUTINE = f"Nothing here called for judgement. That is {ROUTINE_MARK}."
 NOTHING_COUNTS = "No moment of this call counts towards a score."
 KPI_NOTE = "Shown for context. A KPI never lowers the score."
+NOTHING_MARKED = "Nothing marked"
+NOT_LOOKED_AT = "Not looked at"
+_PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_\d+>")
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A verdict in words, with a symbol to find it by and a tone to colour it by."""
+    """A verdict in words, with a symbol to find it by (none if it says little) and a tone to colour it by."""
 
     symbol: str
     text: str
     tone: Tone
 
     def __str__(self) -> str:
-        return f"{self.symbol} {self.text}"
+        return f"{self.symbol} {self.text}".lstrip()
 
 
 _PURPOSE: dict[Verdict | None, Label] = {
@@ -39,7 +43,7 @@ _PURPOSE: dict[Verdict | None, Label] = {
 _SCRIPT: dict[Compliance, Label] = {
     "followed": Label("→", "Followed the script", "quiet"),
     "broke": Label("↷", "Broke the script", "mixed"),
-    "not_covered": Label("∅", "Not covered by the script", "quiet"),
+    "not_covered": Label("", "No script in sight", "faint"),
 }
 _ATTRIBUTION: dict[Attribution, str] = {
     "agent": "",
@@ -91,6 +95,18 @@ def gap_note(gap: PurposeGap) -> str:
 def flag_note(flag: str) -> str:
     """A flag in plain words; one that is not known here is shown as its own words."""
     return _FLAGS.get(flag) or sentence(flag)
+
+
+def masking_note(masked: bool, texts: Iterable[str]) -> str:
+    """Whether personal data was masked, and what its placeholders mean if one occurs in the texts.
+
+    A placeholder may also come from the source itself, so it is explained in a call that was not masked here too.
+    """
+    told = "Personal data was masked before the call was judged." if masked else "Personal data was not masked."
+    found = next((found for text in texts if (found := _PLACEHOLDER.search(text))), None)
+    if found is None:
+        return told
+    return f"{told} A placeholder such as {found[0]} stands for the same person or value throughout this call."
 
 
 def sentence(identifier: str) -> str:

@@ -25,7 +25,7 @@ HOSTILE = (
 
 
 def page(transcript_: Transcript | None = None) -> Page:
-    return Page(review_page(review_view(FULL, transcript_ or transcript(), CORPUS)))
+    return Page(review_page(review_view(FULL, transcript_ or transcript(), CORPUS, masked=True)))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -35,7 +35,7 @@ def test_text_from_outside_is_shown_and_never_obeyed(text: str) -> None:
     corpus = Corpus.model_validate(
         CORPUS.model_dump() | {"purpose": PURPOSE.model_dump() | {"name": text, "statement": text}}
     )
-    hostile = Page(review_page(review_view(FULL.model_copy(update={"call_id": text}), call, corpus)))
+    hostile = Page(review_page(review_view(FULL.model_copy(update={"call_id": text}), call, corpus, masked=True)))
     plain = page(transcript().model_copy(update={"kpis": {"one": "two"}}))
     shown = " ".join(text.replace("\x1b", "\ufffd").split())
     assert hostile.text.count(shown) >= len(SAID) + 3
@@ -44,7 +44,7 @@ def test_text_from_outside_is_shown_and_never_obeyed(text: str) -> None:
 
 
 def test_the_page_loads_nothing_and_its_policy_allows_only_its_own_style_and_script() -> None:
-    source = review_page(review_view(FULL, transcript(), CORPUS))
+    source = review_page(review_view(FULL, transcript(), CORPUS, masked=True))
     parsed = Page(source)
     assert parsed.attributes("src") == []
     assert all(target.startswith("#") for target in parsed.attributes("href"))
@@ -83,7 +83,7 @@ def test_exemplars_stand_side_by_side_with_what_was_said_and_why() -> None:
 
 
 def test_without_a_score_the_page_says_so_and_shows_no_number() -> None:
-    parsed = Page(review_page(review_view(QUIET, transcript(), CORPUS)))
+    parsed = Page(review_page(review_view(QUIET, transcript(), CORPUS, masked=True)))
     assert "No score" in parsed.text
     assert "of 100" not in parsed.text
     assert "That is what most good calls look like." in parsed.text
@@ -91,7 +91,7 @@ def test_without_a_score_the_page_says_so_and_shows_no_number() -> None:
 
 
 def test_a_score_of_zero_is_shown_as_zero() -> None:
-    parsed = Page(review_page(review_view(review(*FULL.moments, score=0.0), transcript(), CORPUS)))
+    parsed = Page(review_page(review_view(review(*FULL.moments, score=0.0), transcript(), CORPUS, masked=True)))
     assert "0 of 100" in parsed.text
     assert "No score" not in parsed.text
 

@@ -37,7 +37,7 @@ def test_markup_in_a_text_is_shown_and_not_obeyed(text: str) -> None:
 
 
 def test_the_document_holds_what_a_reader_needs() -> None:
-    document = review_markdown(review_view(FULL, transcript(), CORPUS))
+    document = review_markdown(review_view(FULL, transcript(), CORPUS, masked=True))
     for part in (
         "# Review of call lb-0417 · Larkbus",
         "**57 of 100** from 2 moments",
@@ -52,6 +52,6 @@ def test_the_document_holds_what_a_reader_needs() -> None:
 
 
 def test_a_routine_call_has_no_score_and_a_kind_sentence() -> None:
-    document = review_markdown(review_view(QUIET, transcript(), CORPUS))
+    document = review_markdown(review_view(QUIET, transcript(), CORPUS, masked=True))
     assert "**No score**" in document
     assert "That is what most good calls look like." in document

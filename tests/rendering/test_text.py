@@ -16,7 +16,7 @@ from tests.support.sample_review import CORPUS, FULL, HONORED, QUIET, SAID, revi
 def printed(review_: Review = FULL, call: Transcript | None = None, width: int = 80, terminal: bool = False) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=terminal, markup=False, emoji=False, highlight=False)
-    print_review(review_view(review_, call or transcript(), CORPUS), console)
+    print_review(review_view(review_, call or transcript(), CORPUS, masked=True), console)
     return file.getvalue()
 
 

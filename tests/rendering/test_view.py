@@ -9,12 +9,12 @@ from tests.support.sample_review import CORPUS, FULL, HONORED, MISSED, QUIET, RO
 
 
 def moment_view(moment: MomentReview) -> MomentView:
-    (view,) = review_view(review(moment, score=50.0), transcript(), CORPUS).moments
+    (view,) = review_view(review(moment, score=50.0), transcript(), CORPUS, masked=True).moments
     return view
 
 
 def test_a_score_comes_with_what_it_rests_on_and_all_counts() -> None:
-    view = review_view(FULL, transcript(), CORPUS)
+    view = review_view(FULL, transcript(), CORPUS, masked=True)
     assert (view.score, view.basis) == ("57 of 100", "from 2 moments")
     words = counts_words(view).replace("\xa0", " ")
     assert words == "✓ 1 honored · ✗ 1 missed · ◐ 0 mixed · ○ 1 no opportunity · ? 1 not judged"
@@ -23,13 +23,13 @@ def test_a_score_comes_with_what_it_rests_on_and_all_counts() -> None:
 
 def test_a_moment_that_the_system_caused_does_not_count_among_what_the_score_rests_on() -> None:
     system = MISSED.model_copy(update={"attribution": "system_or_policy"})
-    view = review_view(review(HONORED, system, score=100.0), transcript(), CORPUS)
+    view = review_view(review(HONORED, system, score=100.0), transcript(), CORPUS, masked=True)
     assert view.basis == "from 1 moment"
     assert "not the agent" in view.moments[1].notes[0]
 
 
 def test_a_routine_call_is_told_kindly_and_has_no_score() -> None:
-    view = review_view(QUIET, transcript(), CORPUS)
+    view = review_view(QUIET, transcript(), CORPUS, masked=True)
     assert (view.score, view.basis, view.moments) == ("No score", "", ())
     assert view.routine
     assert view.lead == ("Nothing here called for judgement. That is what most good calls look like.",)
@@ -40,7 +40,7 @@ def test_a_routine_call_is_told_kindly_and_has_no_score() -> None:
     "change", [{"compliance": "broke"}, {"purpose_gap": "conflicting"}, {"attribution": "system_or_policy"}]
 )
 def test_no_opportunity_is_still_shown_where_there_is_something_else_to_say(change: dict[str, str]) -> None:
-    view = review_view(review(ROUTINE.model_copy(update=change), score=None), transcript(), CORPUS)
+    view = review_view(review(ROUTINE.model_copy(update=change), score=None), transcript(), CORPUS, masked=True)
     assert len(view.moments) == 1
     assert not view.routine
 
@@ -64,7 +64,7 @@ def test_a_mixed_exemplar_is_shown_only_where_it_is_the_nearest(similarity: floa
         ExemplarRef(id="half-way", verdict="mixed", similarity=similarity),
     )
     moment = HONORED.model_copy(update={"exemplars": refs})
-    (view,) = review_view(review(moment, score=50.0), transcript(), corpus).moments
+    (view,) = review_view(review(moment, score=50.0), transcript(), corpus, masked=True).moments
     assert ("half-way" in [exemplar.id for exemplar in view.exemplars]) == shown
 
 
@@ -81,7 +81,7 @@ def test_a_flag_of_the_whole_call_is_not_repeated_at_each_moment() -> None:
 
 
 def test_an_unscored_moment_is_not_judged_and_has_no_confidence() -> None:
-    view = review_view(FULL, transcript(), CORPUS).moments[2]
+    view = review_view(FULL, transcript(), CORPUS, masked=True).moments[2]
     assert (view.purpose.text, view.confidence) == ("Not judged", "")
     assert any("The purpose says nothing" in note for note in view.notes)
 
@@ -93,13 +93,13 @@ def test_confidence_is_said_in_words_and_as_a_number(confidence: float, words: s
 
 def test_a_summary_that_says_it_kindly_already_is_not_repeated() -> None:
     said = "The call was routine. That is what most good calls look like."
-    view = review_view(QUIET.model_copy(update={"summary": said}), transcript(), CORPUS)
+    view = review_view(QUIET.model_copy(update={"summary": said}), transcript(), CORPUS, masked=True)
     assert view.lead == (said,)
 
 
 def test_a_call_without_an_agent_is_not_called_routine() -> None:
     call = transcript(tuple(("unknown", words) for _, words in SAID))
-    view = review_view(QUIET.model_copy(update={"moments": ()}), call, CORPUS)
+    view = review_view(QUIET.model_copy(update={"moments": ()}), call, CORPUS, masked=True)
     assert not view.routine
     assert view.lead == ("No moment of this call counts towards a score.",)
 

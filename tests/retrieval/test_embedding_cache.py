@@ -105,6 +105,12 @@ def test_processes_share_one_file(tmp_path: Path) -> None:
     assert inner.seen == []
 
 
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.raises(SettingsError, match="set COACH_HOME"):
+        EmbeddingCache(tmp_path / "home" / "cache.sqlite")
+
+
 def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite").write_text("something else entirely, and long enough to be looked at " * 20)
     with pytest.raises(SettingsError, match="delete the file"):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import coach.retrieval.embedders.openai_compatible as module
-from coach.errors import ModelAnswerInvalid, ModelError, ModelRejected, ModelUnavailable
+from coach.errors import ModelAnswerInvalid, ModelError, ModelRejected, ModelUnavailable, SettingsError
 from coach.retrieval import OpenAIEmbedder
 from tests.support.openai_server import OpenAIServer
 
@@ -94,7 +94,7 @@ def test_the_id_names_a_foreign_server_and_no_credentials() -> None:
 
 
 def test_a_missing_key_is_told() -> None:
-    with pytest.raises(ModelRejected, match="OPENAI_API_KEY"):
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY"):
         OpenAIEmbedder(MODEL)
 
 

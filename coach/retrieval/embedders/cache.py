@@ -59,9 +59,9 @@ class EmbeddingCache:
             with self._connection:
                 self._connection.execute(SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise SettingsError(
-                str(path), f"the embedding cache cannot be opened ({error})", remedy="delete the file; it is made again"
-            ) from error
+            broken = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+            remedy = "delete the file; it is made again" if broken else "set COACH_HOME to a folder you can write to"
+            raise SettingsError(str(path), f"the embedding cache cannot be opened ({error})", remedy=remedy) from error
 
     def get(self, embedder: str, keys: Sequence[bytes]) -> dict[bytes, NDArray[np.float32]]:
         """Vectors of those keys that are known.

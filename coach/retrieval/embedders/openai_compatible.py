@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from coach.errors import ModelAnswerInvalid, ModelError, ModelRejected, ModelUnavailable
+from coach.errors import ModelAnswerInvalid, ModelError, ModelRejected, ModelUnavailable, SettingsError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ class OpenAIEmbedder:
         api_key: the key; None leaves it to the variable OPENAI_API_KEY.
 
     Raises:
-        ModelRejected: there is no key.
+        SettingsError: there is no key.
     """
 
     def __init__(self, model: str, *, base_url: str | None = None, api_key: str | None = None) -> None:
@@ -92,7 +92,8 @@ def _client(model: str, base_url: str | None, api_key: str | None) -> OpenAIEmbe
             max_retries=RETRIES,
         )
     except openai.OpenAIError as error:
-        raise ModelRejected(f"openai:{model}: no API key; set OPENAI_API_KEY") from error
+        remedy = "set it, or COACH_EMBEDDINGS=local"
+        raise SettingsError(f"embeddings openai:{model}", "OPENAI_API_KEY is not set", remedy=remedy) from error
 
 
 def _mapped(error: Exception, name: str) -> ModelError:
