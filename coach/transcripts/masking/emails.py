@@ -12,6 +12,14 @@ from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, REPEATS, UN
 _WRITTEN = re.compile(
     r"(?<![\w.+%-])[\w.+%-]{1,64}\s?@\s?(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,5}[^\W\d_]{2,24}(?![\w@])", re.IGNORECASE
 )
+_MARKED_AT = r"\s?[(\[{]\s?at\s?[)\]}]\s?"
+_MARKED_DOT = r"\s?[(\[{]\s?dot\s?[)\]}]\s?"
+_LABEL = r"[^\W_][\w%+-]{0,62}"
+_MARKED = re.compile(
+    rf"(?<![\w.+%-]){_LABEL}(?:(?:\.|{_MARKED_DOT}){_LABEL}){{0,3}}{_MARKED_AT}"
+    rf"{_LABEL}(?:(?:\.|{_MARKED_DOT}){_LABEL}){{1,4}}(?!\w)",
+    re.IGNORECASE,
+)
 _TOP_LEVEL = word_set(
     "com org net edu gov info biz co io ai app dev me uk us ca de fr nl es it ie eu ch at be dk se no pl pt au nz "
     "in jp health care shop store online email"
@@ -42,6 +50,9 @@ def find_written(text: str, turn: int) -> Iterator[Hit]:
     """Addresses with an at sign."""
     for match in _WRITTEN.finditer(text):
         yield Hit("EMAIL", re.sub(r"\s", "", match.group()).lower(), (Piece(turn, *match.span()),))
+    for match in _MARKED.finditer(text):
+        key = re.sub(_MARKED_DOT, ".", re.sub(_MARKED_AT, "@", match.group().lower()))
+        yield Hit("EMAIL", key, (Piece(turn, *match.span()),))
 
 
 def find_spoken(stream: Sequence[Token], texts: Sequence[str]) -> Iterator[Hit]:
@@ -64,7 +75,8 @@ def find_spoken(stream: Sequence[Token], texts: Sequence[str]) -> Iterator[Hit]:
             local, start = _one_word(stream, last)
         else:
             local, start = _local(stream, last, expected=expected)
-        if local and (expected or len(stream[start:at]) > 1 or domain.split(".")[0] in _PROVIDERS):
+        named = len(local) > 2 and domain.startswith(local)  # "bob at bob's burgers dot com"
+        if local and (expected or named or len(stream[start:at]) > 1 or domain.split(".")[0] in _PROVIDERS):
             yield Hit("EMAIL", f"{local}@{domain}", pieces_of(stream[start:end]))
             done = end
 

@@ -34,7 +34,8 @@ class Hit:
     digits: str = ""
 
 
-_RANK = {"EMAIL": 0, "IBAN": 1, "CARD": 2, "ID": 3, "PHONE": 4, "ACCOUNT": 5, "DATE_OF_BIRTH": 6, "ADDRESS": 7}
+_ORDER = ("EMAIL", "IBAN", "CARD", "EXPIRY", "ID", "PHONE", "ACCOUNT", "DATE_OF_BIRTH", "ADDRESS", "SECRET")
+_RANK = {kind: rank for rank, kind in enumerate(_ORDER)}
 
 
 class Ledger:

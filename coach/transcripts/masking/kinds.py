@@ -83,6 +83,13 @@ def mixed_kind_of(value: str, context: Context) -> str:
     if is_nino(value):
         return "ID"
     kinds = {context.near} if context.near else context.asked
+    if (
+        "PLATE" in kinds
+        and value[-1] not in "AI"
+        and 5 <= len(value) <= 8
+        and 2 <= sum(c.isdigit() for c in value) <= 5
+    ):
+        return "ID"
     if "ZIP" in kinds and is_postcode(value):
         return "ADDRESS"
     if value[-1] in "AI" or value[0] in "AI" or not 5 <= len(value) <= 20 or sum(c.isdigit() for c in value) < 4:

@@ -11,13 +11,18 @@ from coach.domain.transcript import Transcript
 from coach.transcripts.masking import emails, identifiers
 from coach.transcripts.masking.addresses import find_addresses
 from coach.transcripts.masking.dates import find_dates_of_birth
+from coach.transcripts.masking.expiries import find_expiries
 from coach.transcripts.masking.fragments import find_fragments, merge_parts
 from coach.transcripts.masking.hits import Hit, Ledger, replace
+from coach.transcripts.masking.keys import key_words, names_person, reads_as_name
 from coach.transcripts.masking.names import find_names
 from coach.transcripts.masking.numbers import find_numbers
 from coach.transcripts.masking.numerals import read_runs
 from coach.transcripts.masking.people import People
+from coach.transcripts.masking.plates import find_plates
+from coach.transcripts.masking.secrets import find_secrets
 from coach.transcripts.masking.streams import Call, prepare
+from coach.transcripts.masking.street_forms import find_foreign, find_towns
 
 _TAKEN = re.compile(r"<([A-Z][A-Z0-9_]*)_(\d{1,9})>")
 _REGIONS = ("US", "GB")
@@ -41,9 +46,9 @@ class Masked:
 def mask(transcript: Transcript) -> Masked:
     """Replaces personal data by placeholders that are stable within the call, such as `<CARD_1>`.
 
-    Kinds: CARD, EMAIL, PHONE, IBAN, ID, ACCOUNT, SECURITY_CODE, DATE_OF_BIRTH, ADDRESS, NAME, and `<kind>_LAST4` for
-    digits announced as the last four of a number. Order numbers, prices, times, sizes and the like stay. What a vendor
-    has redacted stays as it is. Never raises on any text; time is linear in the length of the call.
+    Kinds: CARD, EMAIL, PHONE, IBAN, ID, ACCOUNT, SECURITY_CODE, EXPIRY, SECRET, DATE_OF_BIRTH, ADDRESS, NAME, and
+    `<kind>_LAST4` for digits announced as the last four of a number. Order numbers, prices, times, sizes and the like
+    stay. What a vendor has redacted stays as it is. Never raises on any text; time is linear in the length of the call.
     """
     masker = _Masker(transcript)
     texts = masker.texts([turn.text for turn in transcript.turns], [turn.speaker for turn in transcript.turns])
@@ -74,15 +79,17 @@ class _Masker:
             call = prepare(replace(call.texts, hits, self.ledger), speakers, call)
         return list(call.texts)
 
-    def value(self, value: Any, key: str) -> Any:
-        """A value of `metadata` with its strings masked, whatever holds them; its key tells what it is."""
+    def value(self, value: Any, key: str, parent: str = "") -> Any:
+        """A value of `metadata` with its strings masked, whatever holds them; its keys tell what it is."""
         if isinstance(value, str):
+            if names_person(key, parent) and reads_as_name(value):
+                return self.ledger.placeholder("NAME", self._people.key(value.lower().split()))
             # the key reads as a question that the value answers: "customer phone", "+1 ..."
-            return self.texts([_as_words(key), value], ["unknown", "unknown"])[1]
+            return self.texts([" ".join(key_words(key)), value], ["unknown", "unknown"])[1]
         if isinstance(value, Mapping):
-            return {name: self.value(item, str(name)) for name, item in value.items()}
+            return {name: self.value(item, str(name), key) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            return type(value)(self.value(item, key) for item in value)
+            return type(value)(self.value(item, key, parent) for item in value)
         return value
 
     def reference(self, text: str) -> str:
@@ -96,6 +103,7 @@ class _Masker:
         for turn, text in enumerate(call.texts):
             hits += emails.find_written(text, turn)
             hits += identifiers.find_written(text, turn)
+            hits += find_foreign(text, turn)
         for stream, stream_runs in runs:
             hits += emails.find_spoken(stream, call.texts)
             hits += find_numbers(call, stream, stream_runs, self._regions)
@@ -103,9 +111,9 @@ class _Masker:
         hits += find_fragments(call, runs, hits)
         hits += find_dates_of_birth(call)
         hits += find_addresses(call)
+        hits += find_towns(call)
+        hits += find_expiries(call)
+        hits += find_plates(call)
+        hits += find_secrets(call)
         hits += find_names(call, runs, self._people)
         return hits
-
-
-def _as_words(key: str) -> str:
-    return " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", key)).lower()

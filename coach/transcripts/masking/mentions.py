@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from coach.transcripts.masking.hits import Hit, pieces_of
-from coach.transcripts.masking.name_cues import DOUBLES, SPELLING
-from coach.transcripts.masking.name_words import bare, is_name, name_pieces
+from coach.transcripts.masking.name_cues import DOUBLES, SPELLING, WORDS_TOO
+from coach.transcripts.masking.name_words import bare, is_imperative, is_name, is_quality, name_pieces
 from coach.transcripts.masking.numerals import Run
 from coach.transcripts.masking.people import People
 from coach.transcripts.masking.streams import Call
@@ -42,15 +42,31 @@ def find_known(call: Call, cased: Sequence[bool], people: People, brands: frozen
             first = last = at
             while last + 1 < len(tokens) and _belongs(tokens, last + 1, last, people, brands, cased=cased[turn]):
                 last += 1
+            while _hyphenates(tokens, last) and _mentions(tokens, last + 2, people, cased=cased[turn]):
+                last += 2
             if (
                 first > 1
                 and cased[turn]
-                and tokens[first - 2].text not in ".!?"
+                and (tokens[first - 2].text not in ".!?" or _ends(tokens, last))
                 and _belongs(tokens, first - 1, first, people, brands, cased=True)
             ):
                 first -= 1
             mention = tokens[first : last + 1]
-            yield Hit("NAME", people.key([bare(token) for token in mention]), name_pieces(mention))
+            yield Hit(
+                "NAME", people.key([bare(token) for token in mention if token.kind == "word"]), name_pieces(mention)
+            )
+
+
+def _hyphenates(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a hyphen joins a word to the next."""
+    if at + 2 >= len(tokens) or tokens[at + 1].text != "-":
+        return False
+    return tokens[at].end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+
+
+def _ends(tokens: Sequence[Token], last: int) -> bool:
+    """Whether a sentence ends after a position, so that "Pauline Ellery." is all of it."""
+    return last + 1 == len(tokens) or tokens[last + 1].text in ".!?"
 
 
 def _belongs(
@@ -73,5 +89,7 @@ def _mentions(tokens: Sequence[Token], at: int, people: People, *, cased: bool) 
     if not cased:
         return word not in DOUBLES
     if not token.capital:
+        return len(word) > 3 and word not in DOUBLES and word not in WORDS_TOO and not is_quality(word)
+    if is_imperative(tokens, at):
         return False
     return word not in DOUBLES or (at > 0 and tokens[at - 1].text not in ".!?")

@@ -25,7 +25,12 @@ WEAK = re.compile(
     r"\b(?:(?P<self>(?:this\s+is|i['’]?m|i\s+am)\b)"
     r"|(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
     r"|good\s+(?:morning|afternoon|evening)|dear|sure|bye|goodbye|bye-bye|welcome)\b"
-    r"|(?:call\s+me|named|(?:man|woman|guy|lady|gentleman|someone|somebody|person|colleague)\s+called"
+    r"|(?P<alone>(?:\b(?:call|ask|text|ring)\s+(?:her|him|them)[.,]|your\s+name[.?])(?=\s+(?-i:[A-Z])))"
+    r"|(?:call\s+me|named|(?:signed|logged)\s+in\s+as|(?:he|she|who|man|woman|guy|lady|gentleman|someone|somebody|person"
+    r"|colleague|driver|courier|nurse|agent|rep|manager|supervisor|advisor|technician|doctor)"
+    r"(?:\s+(?:is|was)|['’]s)?\s+called"
+    r"|(?:getting|get|have|got)(?=\s+(?-i:[A-Z])\w+(?:\s+here)?,\s+(?:he|she)(?:['’]s|\s+is)\b)"
+    r"|it['’]?s(?=\s+(?-i:[A-Z])\w+\s+(?-i:[A-Z])\w+[.,]\s+(?-i:[A-Z])[,.-]\s?(?-i:[A-Z])[,.-])"
     r"|spoke(?:n)?\s+(?:to|with)|ask\s+for|miss|dr|doctor|professor|madam)\b\.?"
     r"|(?:my|the|our|your|his|her|their|(?<=['’])s)\s+(?:husband|wife|son|daughter|mother|father|mom|mum|dad|brother"
     r"|sister|partner|friend|neighbou?r|boss|driver|nurse|agent|manager|supervisor|colleague|roommate|aunt|uncle)\b,?)",
@@ -34,7 +39,8 @@ WEAK = re.compile(
 """After these, a name needs a capital, and what follows must fit."""
 
 ASKED = re.compile(
-    r"\b(?:your|the|customer|caller|member|contact|agent|patient|first|last|full)\s+(?:full\s+|first\s+|last\s+"
+    r"\bmaiden\s+name\s*\?|\b(?:his|her|their|(?:son|daughter|husband|wife|partner|child|driver)['’]s)\s+name\s*\?"
+    r"|\b(?:your|the|customer|caller|member|contact|agent|patient|first|last|full)\s+(?:full\s+|first\s+|last\s+"
     r"|first\s+and\s+last\s+)?(?:name|surname)\b(?!\s+(?:is|of|was))|\bwho(?:m)?\s+(?:am\s+i|do\s+i\s+have|is\s+this"
     r"|is\s+calling|['’]s\s+(?:this|calling))",
     re.IGNORECASE,
@@ -65,7 +71,7 @@ BRAND_OPENING = re.compile(
 CAMEL = re.compile(r"\b(?!Mc|Mac|O['’]|D['’]|De|Di|Du|Da|La|Le|Van|Fitz|St)[A-Z][a-z]{1,30}[A-Z][a-z]{1,30}\b")
 """A company's spelling, such as "SunnyBox"."""
 
-AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on . , - —")
+AFTER_SELF = word_set("speaking calling here from with at in how again and your the one i'll i and i'm on if . , - —")
 """What may follow the name in "this is Jane ..." and "I'm Jane ..."."""
 
 NO_PERSON = word_set(
@@ -79,6 +85,28 @@ LEAD_INS = word_set(
 )
 """What may come before the name when somebody was asked for it."""
 
+QUALITIES = word_set(
+    "deaf blind mute hearing recording ridiculous insane crazy mad furious livid stuck lost sick ill pregnant disabled "
+    "retired hungry broke serious shocked stunned vegan autistic diabetic bipolar gay lesbian trans hispanic latino "
+    "latina perfect awesome lovely wonderful excellent brilliant fantastic amazing terrible horrible awful urgent "
+    "unacceptable nonsense madness spam fraud rubbish outrageous unbelievable incredible wild strange weird rushed "
+    "love hun pet duck doll chief boss queen sunshine sweetheart babe babes gorgeous cheers bless absolutely exactly "
+    "understood noted gotcha cool super interesting goodness heavens jesus god christ"
+)
+"""After "I'm", "this is" and "thanks" these are no names, capital or not."""
+
+WORDS_TOO = word_set(
+    "angus archer arrow bear bee bell berry bird bishop bliss bloom bond bowl branch brook brooks burns castle chance "
+    "charity cherry clay close coral cotton crane crisp cross crow crystal daisy destiny diamond dolly duke dusty earl "
+    "early fan fern finch flowers frost fry gale garland gem ginger glass hand hands harmony hart hawk hazel head "
+    "heart heather herb hood hook horn jet judge key lamb lance land laurel law link lord melody mercy merry miller "
+    "mills misty money moody myrtle nails norm peach peak peel pepper pike piper plant pond pope post pound powers "
+    "prince quick ransom rice rock rocky rod rook root rusty sage saint salmon savage sawyer scarlet scout seal "
+    "sellers shade shell sky slater spears star steel stern stock storm stout swan tanner thorn tiger true tucker "
+    "usher valentine vine warren waters weeks wild wilder willow wing winner wolf woody"
+)
+"""More such names: in lower case, beside words with capitals, they are taken for words."""
+
 DOUBLES = word_set(
     "may will grace mark rose hope joy art bill sue pat rob frank grant chase dean drew gene jack ray victor "
     "faith april june august summer autumn dawn eve angel cash max penny guy harry young long brown white green "
@@ -87,6 +115,6 @@ DOUBLES = word_set(
     "bishop carpenter cook fisher gardner hunter mason parker porter potter shepherd smith taylor turner walker "
     "weaver baker butler carter best bush church cross english fields ford forest fox french golden good gray "
     "grey holiday house knight lane little love major marsh moon nice noble north power reed rivers rush sharp "
-    "short silver small snow south speed strong swift sweet terry wise winter wolf worth call"
+    "short silver small snow south speed strong swift sweet terry wise winter wolf worth call hang"
 )
 """Names that are also words: another mention needs a capital inside a sentence."""

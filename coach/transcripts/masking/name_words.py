@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.transcripts.masking.hits import Piece, pieces_of
-from coach.transcripts.masking.name_cues import DOUBLES, LEAD_INS
+from coach.transcripts.masking.name_cues import DOUBLES, LEAD_INS, QUALITIES
 from coach.transcripts.masking.tokens import Token
 from coach.transcripts.masking.words import NOT_NAMES, NUMBER_WORDS, word_set
 
@@ -15,6 +15,17 @@ MAX_WORDS = 3
 
 _CONTRACTION = re.compile(r"'(?:m|re|ll|ve|d|t)$")
 _BEFORE_NAME = word_set(", : - . uh um er")
+_VERBS = word_set("hang hold bear carry come go")
+_PARTICLES = word_set("on up off out in tight")
+_NAMES_LIKE_QUALITIES = word_set("sterling harding manning fleming browning keating constable golding spalding")
+_TITLED = frozenset(
+    {
+        ("dr", "pepper"), ("dr", "martens"), ("dr", "marten"), ("doctor", "pepper"), ("doctor", "martens"),
+        ("dr", "scholl"), ("dr", "oetker"), ("dr", "seuss"), ("mr", "whippy"), ("mister", "whippy"), ("mr", "kipling"),
+        ("mr", "muscle"), ("mr", "clean"), ("mr", "potato"), ("mr", "coffee"), ("ms", "pac"), ("mr", "pibb"),
+    }
+)  # fmt: skip
+"""Products whose name begins with a title."""
 _HONORIFICS = word_set("mr mrs ms mister missus miss dr doctor professor madam")
 
 
@@ -65,12 +76,35 @@ def name_at(tokens: Sequence[Token], at: int, *, capital: bool, strong: bool, br
         name.append(token)
         if bare(token) != token.text:
             break
+    if name and _is_no_person(tokens, at, name, strong=strong):
+        return []
     following = tokens[at + len(name)] if at + len(name) < len(tokens) else None
     if words == MAX_WORDS and following and following.kind == "word" and following.capital:
         return []  # four capitals in a row are a title or a company
     while name and (name[-1].kind != "word" or len(name[-1].text) == 1):
         name.pop()
     return name
+
+
+def is_quality(word: str) -> bool:
+    """Whether a word by its ending says how somebody or something is, rather than who: "ridiculous", "recording"."""
+    if word in QUALITIES:
+        return True
+    if len(word) < 7 or word in _NAMES_LIKE_QUALITIES:
+        return False
+    return word.endswith(("ous", "ful", "less", "able", "ible", "ting", "king", "ding", "ying", "shed", "ated", "ised"))
+
+
+def is_imperative(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word is a verb with its particle: "Hang on"."""
+    return tokens[at].text in _VERBS and at + 1 < len(tokens) and tokens[at + 1].text in _PARTICLES
+
+
+def _is_no_person(tokens: Sequence[Token], at: int, name: Sequence[Token], *, strong: bool) -> bool:
+    if is_imperative(tokens, at) or (not strong and is_quality(bare(name[0]))):
+        return True
+    titles = [token.text for token in tokens[max(0, at - 2) : at]]
+    return any((title, bare(name[0])) in _TITLED for title in titles)
 
 
 def _inside_name(token: Token, before: Token, *, capital: bool) -> bool:

@@ -20,7 +20,7 @@ from coach.transcripts.masking.name_cues import (
     STRONG,
     WEAK,
 )
-from coach.transcripts.masking.name_words import MAX_WORDS, bare, is_cased, is_name, name_at, name_pieces
+from coach.transcripts.masking.name_words import MAX_WORDS, bare, is_cased, is_name, is_quality, name_at, name_pieces
 from coach.transcripts.masking.numerals import Run
 from coach.transcripts.masking.people import People
 from coach.transcripts.masking.streams import Call
@@ -43,10 +43,11 @@ def find_names(call: Call, runs: Sequence[tuple[Sequence[Token], Sequence[Run]]]
     cased = [is_cased(tokens) for tokens in call.tokens]
     brands = _brands(call)
     hits: list[Hit] = []
-    for tokens in [*_introduced(call, cased, brands), *_answered(call, cased, brands)]:
-        hits.append(
-            Hit("NAME", people.key([bare(token) for token in tokens if len(token.text) > 1]), name_pieces(tokens))
-        )
+    found = [*_introduced(call, cased, brands), *_answered(call, cased, brands)]
+    for tokens in sorted(found, key=len, reverse=True):
+        # full names first, so that a first name and a surname said apart before are known for one person's
+        key = people.key([bare(token) for token in tokens if len(token.text) > 1])
+        hits.append(Hit("NAME", key, name_pieces(tokens)))
     hits += find_spelled(call, runs, people)
     hits += find_known(call, cased, people, brands)
     return hits
@@ -73,6 +74,8 @@ def _introduced(call: Call, cased: Sequence[bool], brands: frozenset[str]) -> It
             at = bisect_left(starts, match.end())
             called = bool(match["vocative"]) and match["vocative"].lower() != "sure"
             name = name_at(tokens, at, capital=True, strong=called, brands=brands)
+            if called and name and is_quality(bare(name[0])):
+                continue
             if name and not (match["self"] and strong_here) and _fits(match.lastgroup, tokens, name):
                 yield name
 
@@ -99,6 +102,8 @@ def _fits(how: str | None, tokens: Sequence[Token], name: Sequence[Token]) -> bo
     following = tokens[after].text if after < len(tokens) else "."
     if how == "self":
         return following in AFTER_SELF or bare(name[-1]) != name[-1].text
+    if how == "alone":
+        return following in (".", ",", "!", "?") and len(name) <= 2
     if how == "vocative":
         return following in (".", ",", "!", "?", "-", "—") and len(name) <= 2
     return True

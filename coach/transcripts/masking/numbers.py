@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, groupby
 
@@ -10,12 +11,15 @@ from coach.transcripts.masking.hits import Hit, Piece, pieces_of
 from coach.transcripts.masking.identifiers import is_branded_card, is_card
 from coach.transcripts.masking.kinds import kind_of, mixed_kind_of
 from coach.transcripts.masking.numerals import Atom, Run, is_digits
+from coach.transcripts.masking.phones import e164
 from coach.transcripts.masking.streams import Call
 from coach.transcripts.masking.tokens import Token
 
 _SHORTEST = 3
 _LONGEST_MIXED = 36
 _MAX_CARD = 19
+_PHONE_SIZE = 10
+_PREFIX = re.compile(r"(?<![\w-])[A-Z]{1,4}-$")
 _CARD_SIZES = (13, 14, 15, 16, 17, 18, 19)
 _PAUSES = (("",), (".", ";", "?", "!"), (",", "and", "then", "next", "so"))
 
@@ -91,7 +95,18 @@ def _digits(call: Call, stream: Sequence[Token], run: Run, regions: tuple[str, .
         yield Hit("CARD", value, _pieces(atoms, stream), value)
         yield from _parts(call, stream, Run(run.atoms[done:first], run.plus and done == 0), regions, _PAUSES)
         done = last
-    yield from _parts(call, stream, Run(run.atoms[done:], run.plus and done == 0), regions, _PAUSES)
+    rest = list(_parts(call, stream, Run(run.atoms[done:], run.plus and done == 0), regions, _PAUSES))
+    yield from rest
+    if any(hit.kind == "PHONE" for hit in rest):
+        yield from _listed(run.atoms[done:], stream, regions)
+
+
+def _listed(atoms: Sequence[Atom], stream: Sequence[Token], regions: tuple[str, ...]) -> Iterator[Hit]:
+    """Unbroken numbers in a list with phone numbers, which need not be assigned to be one too."""
+    for atom in atoms:
+        number = e164(atom.value, plus=False, regions=regions, valid=False) if len(atom.value) >= _PHONE_SIZE else None
+        if number and not atom.spoken:
+            yield Hit("PHONE", number, _pieces((atom,), stream), atom.value)
 
 
 def _parts(
@@ -116,7 +131,11 @@ def _one_number(call: Call, stream: Sequence[Token], run: Run, regions: tuple[st
         found = kind_of(value, atoms, run.plus, context, regions)
         if found is not None:
             kind, key = found
-            return Hit(kind, key, _with_prefix(_pieces(atoms, stream), call, run.plus), value)
+            pieces = _with_prefix(_pieces(atoms, stream), call, run.plus)
+            letters = _PREFIX.search(call.texts[pieces[0].turn][max(0, pieces[0].start - 6) : pieces[0].start])
+            if kind in ("ACCOUNT", "ID") and letters:
+                pieces = (pieces[0]._replace(start=pieces[0].start - len(letters.group())), *pieces[1:])
+            return Hit(kind, key, pieces, value)
     return None
 
 

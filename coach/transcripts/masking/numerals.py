@@ -20,6 +20,7 @@ from coach.transcripts.masking.words import (
 )
 
 _MAX_GAP = 12
+_GLUED = "·"
 
 
 class Atom(NamedTuple):
@@ -81,7 +82,7 @@ def read_runs(stream: Sequence[Token]) -> list[Run]:
             close()
             plus = True
         elif atoms and _joins(token) and len(gap) < _MAX_GAP:
-            gap.append(token.text)
+            gap.append(_GLUED if _is_glued_stop(stream, at) else token.text)
         else:
             close()
         at += 1
@@ -98,6 +99,11 @@ def _joins(token: Token) -> bool:
     if token.kind == "word":
         return token.text in JOINERS
     return token.kind == "soft" or (token.kind == "punct" and token.text in JOIN_MARKS)
+
+
+def _is_glued_stop(stream: Sequence[Token], at: int) -> bool:
+    """Whether a full stop stands within a number, as in "312.555.0199", and ends no sentence."""
+    return stream[at].text == "." and at + 1 < len(stream) and stream[at + 1].start == stream[at].end
 
 
 def _starts_number(stream: Sequence[Token], at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -95,6 +96,26 @@ def test_metadata_is_masked_at_any_depth_and_its_keys_tell_what_a_value_is() -> 
 
 
 @pytest.mark.parametrize(
+    "metadata",
+    [
+        {"customer_name": "Jane Doe"},
+        {"displayName": "jane"},
+        {"agent": {"name": "J. Doe"}},
+        {"riders": [{"name": "Jane"}]},
+    ],
+)
+def test_metadata_under_a_persons_name_is_masked(metadata: dict[str, Any]) -> None:
+    masked = mask(_call("customer: Hello.", metadata=metadata))
+    assert masked.counts == {"NAME": 1}
+    assert not re.search("oe|ane", str(masked.transcript.metadata))
+
+
+def test_metadata_under_other_names_stays() -> None:
+    metadata = {"queue_name": "Returns Team", "product_name": "Red Boots", "name": "evening import"}
+    assert mask(_call("customer: Hello.", metadata=metadata)).transcript.metadata == metadata
+
+
+@pytest.mark.parametrize(
     ("reference", "expected"),
     [
         ("agent-0417", "agent-0417"),
@@ -132,7 +153,28 @@ def test_digits_of_other_scripts_are_digits() -> None:
     assert _lines(mask(_call("customer: ٤١١١ ١١١١ ١١١١ ١١١١ is mine")).transcript) == ["customer: <CARD_1> is mine"]
 
 
-_FILLERS = ("four ", "a1 ", "S ", "aaaa", "4111", "4-", "dot at ", "my name is ", "[x ", "12 oak ", "a@", "12 oak st ")
+_FILLERS = (
+    "four ",
+    "a1 ",
+    "S ",
+    "aaaa",
+    "4111",
+    "4-",
+    "dot at ",
+    "my name is ",
+    "[x ",
+    "12 oak ",
+    "a@",
+    "12 oak st ",
+    "card exp 1 ",
+    "plate A1B2 ",
+    "12 rue de ",
+    "Aa str",
+    "a (at) ",
+    "a(dot)",
+    "my password is ",
+    "<ADDRESS_1> ab 1 ",
+)
 
 
 @pytest.mark.parametrize("filler", _FILLERS)

@@ -125,6 +125,8 @@ _FRAGMENTS = (
     "123-45-6789|phone|(415) 555-0142|+44 20 7946 0958|plus|email|jane dot doe|at|example|dot com|jane@example.com|"
     "account number|00482917|HC4471902|date of birth|March 5th|1984|03/05/1984|42 Maple Street|IL 62704|oak|street|"
     "LS6 3HN|zip code|94110|order number|$39.99|9:45|[PII]|<CARD_1>|<NAME_2>|{{name}}|DE89 3704 0044 0532 0130 00|"
+    "expires|09/28|on the back|my password is|bluebell|Hauptstraße 12|10115 Berlin|12 rue de Lille|HX-|number plate|"
+    "AB12 CDE|(at)|(dot)|signed in as|call her.|Carol-Ann|city and zip|springfield|maiden name?|called|Hang on|"
     "AB 12 34 56 C|sort code|20-33-51|spell|who am I speaking with|thank you for calling"
 )
 _CALLS = st.lists(
