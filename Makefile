@@ -1,10 +1,10 @@
 # Two commands for newcomers: `make demo` and `make test`. Everything else is for people who work on the code.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check lint types imports bench screenshots wheel clean
+.PHONY: demo test check lint types imports gate bench screenshots wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/coach demo
@@ -23,6 +23,9 @@ types: $(VENV)/.installed-test
 
 imports: $(VENV)/.installed-test
 	$(BIN)/lint-imports
+
+gate: $(VENV)/.installed-test
+	$(BIN)/coach eval gate
 
 bench: $(VENV)/.installed-test
 	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s

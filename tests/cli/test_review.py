@@ -161,6 +161,44 @@ def test_output_goes_to_a_file(coach: RunCoach, tmp_path: Path, fmt: str, start:
     assert "\x1b" not in written
 
 
+@pytest.mark.parametrize("named", ["in.txt", "."])
+def test_a_transcript_is_never_overwritten(coach: RunCoach, tmp_path: Path, named: str) -> None:
+    (tmp_path / "in.txt").write_text(CALL)
+    ran = coach("review", named, "--company", "fairwheel", "-o", tmp_path / "in.txt")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert (tmp_path / "in.txt").read_text() == CALL
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("args", ["corpus show fairwheel", "review - --company fairwheel"])
+def test_a_full_disk_behind_standard_output_is_one_line(args: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "coach.cli.main", *args.split()]
+        ended = subprocess.run(command, input=CALL.encode(), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 2
+    assert ended.stderr == b"coach: standard output: cannot be written: no space left on device\n"
+
+
+@pytest.mark.parametrize("fmt", ["text", "md", "json"])
+def test_a_stream_that_takes_only_ascii_gets_all_there_is_to_say(fmt: str) -> None:
+    command = [sys.executable, "-m", "coach.cli.main", "review", "-", "--company", "fairwheel", "--format", fmt]
+    plain, full = (
+        subprocess.run(
+            command,
+            input=CALL.encode(),
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            check=True,
+        ).stdout.decode(encoding if fmt != "json" else "utf-8")
+        for encoding in ("ascii", "utf-8")
+    )
+    if fmt == "json":
+        assert Review.model_validate_json(plain).moments == Review.model_validate_json(full).moments
+    else:
+        assert "+ Honored" in plain
+        assert plain.count("?") == full.count("?")
+
+
 def test_a_call_that_fails_leaves_an_earlier_file_as_it_was(coach: RunCoach, tmp_path: Path) -> None:
     target = tmp_path / "review.html"
     target.write_text("earlier")

@@ -90,6 +90,14 @@ def test_without_a_score_the_page_says_so_and_shows_no_number() -> None:
     assert "mark" not in parsed.inside
 
 
+def test_what_was_not_judged_is_not_called_routine() -> None:
+    assert "Nothing marked · turns 0–5" in page().text
+    unknown = transcript(tuple(("unknown", words) for _, words in SAID))
+    text = Page(review_page(review_view(QUIET, unknown, CORPUS, masked=True))).text
+    assert "Not looked at · turns 0–19" in text
+    assert "outine" not in text
+
+
 def test_a_score_of_zero_is_shown_as_zero() -> None:
     parsed = Page(review_page(review_view(review(*FULL.moments, score=0.0), transcript(), CORPUS, masked=True)))
     assert "0 of 100" in parsed.text

@@ -46,6 +46,8 @@ def test_the_document_holds_what_a_reader_needs() -> None:
         "(`fairness-first/honored/1`)",
         "- Similar, ✗ Missed: “Please upload a photo of the stairs” (similarity 0.58)",
         "A KPI never lowers the score.",
+        "**? Not judged** · No script in sight\n",
+        "Personal data was masked before the call was judged. A placeholder such as \\<EMAIL\\_1\\>",
     ):
         assert part in document
     assert document.index("Celebrate") < document.index("Moment 1")

@@ -102,6 +102,21 @@ def test_a_call_without_an_agent_is_not_called_routine() -> None:
     view = review_view(QUIET.model_copy(update={"moments": ()}), call, CORPUS, masked=True)
     assert not view.routine
     assert view.lead == ("No moment of this call counts towards a score.",)
+    assert view.unmarked == "Not looked at"
+    assert review_view(QUIET, transcript(), CORPUS, masked=True).unmarked == "Nothing marked"
+
+
+def test_what_was_masked_is_told_and_a_placeholder_explained_where_one_occurs() -> None:
+    masked = review_view(QUIET, transcript(), CORPUS, masked=True).masking
+    assert masked.startswith("Personal data was masked")
+    assert "<EMAIL_1>" in masked
+    plain = review_view(QUIET, transcript(SAID[:5]), CORPUS, masked=False).masking
+    assert plain == "Personal data was not masked."
+
+
+def test_nobody_claims_to_know_a_script_that_was_not_seen() -> None:
+    label = moment_view(HONORED.model_copy(update={"compliance": "not_covered"})).script
+    assert (str(label), label.tone) == ("No script in sight", "faint")
 
 
 def test_only_known_flags_need_no_guessing() -> None:
