@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from coach.transcripts.masking.hits import Hit, pieces_of
-from coach.transcripts.masking.name_cues import DOUBLES, SPELLING, WORDS_TOO
+from coach.transcripts.masking.name_cues import BEFORE_FOLDED, DOUBLES, SPELLING, WORDS_TOO
 from coach.transcripts.masking.name_words import bare, is_imperative, is_name, is_quality, name_pieces
 from coach.transcripts.masking.numerals import Run
 from coach.transcripts.masking.people import People
@@ -89,7 +89,8 @@ def _mentions(tokens: Sequence[Token], at: int, people: People, *, cased: bool) 
     if not cased:
         return word not in DOUBLES
     if not token.capital:
-        return len(word) > 3 and word not in DOUBLES and word not in WORDS_TOO and not is_quality(word)
+        expected = at == 0 or tokens[at - 1].text in BEFORE_FOLDED
+        return expected and len(word) > 3 and word not in DOUBLES | WORDS_TOO and not is_quality(word)
     if is_imperative(tokens, at):
         return False
     return word not in DOUBLES or (at > 0 and tokens[at - 1].text not in ".!?")

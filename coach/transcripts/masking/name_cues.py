@@ -25,7 +25,7 @@ WEAK = re.compile(
     r"\b(?:(?P<self>(?:this\s+is|i['’]?m|i\s+am)\b)"
     r"|(?P<vocative>hi|hello|hey|thanks(?:\s+so\s+much|\s+again)?|thank\s+you(?:\s+so\s+much|\s+very\s+much)?"
     r"|good\s+(?:morning|afternoon|evening)|dear|sure|bye|goodbye|bye-bye|welcome)\b"
-    r"|(?P<alone>(?:\b(?:call|ask|text|ring)\s+(?:her|him|them)[.,]|your\s+name[.?])(?=\s+(?-i:[A-Z])))"
+    r"|(?P<alone>(?:\b(?:call|ask|text)\s+(?:her|him)[.,]|your\s+name[.?])(?=\s+(?-i:[A-Z])))"
     r"|(?:call\s+me|named|(?:signed|logged)\s+in\s+as|(?:he|she|who|man|woman|guy|lady|gentleman|someone|somebody|person"
     r"|colleague|driver|courier|nurse|agent|rep|manager|supervisor|advisor|technician|doctor)"
     r"(?:\s+(?:is|was)|['’]s)?\s+called"
@@ -91,7 +91,7 @@ QUALITIES = word_set(
     "latina perfect awesome lovely wonderful excellent brilliant fantastic amazing terrible horrible awful urgent "
     "unacceptable nonsense madness spam fraud rubbish outrageous unbelievable incredible wild strange weird rushed "
     "love hun pet duck doll chief boss queen sunshine sweetheart babe babes gorgeous cheers bless absolutely exactly "
-    "understood noted gotcha cool super interesting goodness heavens jesus god christ"
+    "understood noted gotcha cool super interesting goodness heavens jesus god christ cheerio merci gutted"
 )
 """After "I'm", "this is" and "thanks" these are no names, capital or not."""
 
@@ -103,9 +103,15 @@ WORDS_TOO = word_set(
     "mills misty money moody myrtle nails norm peach peak peel pepper pike piper plant pond pope post pound powers "
     "prince quick ransom rice rock rocky rod rook root rusty sage saint salmon savage sawyer scarlet scout seal "
     "sellers shade shell sky slater spears star steel stern stock storm stout swan tanner thorn tiger true tucker "
-    "usher valentine vine warren waters weeks wild wilder willow wing winner wolf woody"
+    "usher valentine vine warren waters weeks wild wilder willow wing winner wolf woody bank van vans rail across"
 )
 """More such names: in lower case, beside words with capitals, they are taken for words."""
+
+BEFORE_FOLDED = word_set(
+    "thanks thank hi hello hey okay ok sorry bye goodbye dear mr mrs ms miss mister morning afternoon evening yes "
+    "right is it's to with for ask tell called named cheers"
+)
+"""Only after these, or to open a turn, is a known name in lower case taken for one beside words with capitals."""
 
 DOUBLES = word_set(
     "may will grace mark rose hope joy art bill sue pat rob frank grant chase dean drew gene jack ray victor "
