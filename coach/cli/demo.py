@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,16 +130,23 @@ def _go_on(best: _Told, console: Console) -> None:
     company = best.reviewed.corpus.purpose.id
     file = best.file.relative_to(Path.cwd()) if best.file.is_relative_to(Path.cwd()) else best.file
     root = file.parent.parent.parent
+    coach = _command()
     console.print(Text("Go on", style="bold"))
     for what, command in (
-        ("This call as a page", f"coach review {file} --company {company} --format html -o review.html"),
-        ("A call of your own", f"coach review my-call.txt --company {company}"),
-        ("What verdicts rest on", f"coach corpus show {company}"),
+        ("This call as a page", f"{coach} review {file} --company {company} --format html -o review.html"),
+        ("A call of your own", f"{coach} review my-call.txt --company {company}"),
+        ("What verdicts rest on", f"{coach} corpus show {company}"),
         (
             "Your own purpose, in a copy that you change",
             f"mkdir my-corpus && cp -r {root / company} my-corpus/",
         ),
-        ("and judge by it", "coach review my-call.txt --corpus my-corpus"),
+        ("and judge by it", f"{coach} review my-call.txt --corpus my-corpus"),
     ):
         console.print(Text(f"  {what}"))
         console.print(Text(f"    {command}", style="bold"), soft_wrap=True)
+
+
+def _command() -> str:
+    """How to call this program from here: by its name, or by its path where the shell would not find it."""
+    called = Path(sys.argv[0])
+    return "coach" if called.stem != "coach" or shutil.which("coach") else str(called)
