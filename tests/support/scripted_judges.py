@@ -31,6 +31,7 @@ class ScriptedJudge:
 
     model = "scripted"
     repairs = False
+    finds_moments = False
 
     def __init__(self, decide: Decide) -> None:
         self._decide = decide
