@@ -68,17 +68,17 @@ def _samples(path: Path) -> dict[str, tuple[Matrix, NDArray[np.str_]]]:
             cases[case["company"]].append(case)
     settings = load_settings()
     corpora = {company: load_corpus(settings.corpus, company, token_count=minilm_token_count()) for company in cases}
-    searches = build_bench(settings, corpora, chat=None).searches
+    bench = build_bench(settings, corpora, chat=None)
     found = {}
     for company, rows in cases.items():
         moments = [
-            moment_at(Transcript(call_id=row["id"], turns=row["turns"]), *row["moment"]).model_copy(
+            moment_at(bench.prepare(Transcript(call_id=row["id"], turns=row["turns"])), *row["moment"]).model_copy(
                 update={"id": row["id"]}
             )
             for row in rows
         ]
         found[company] = (
-            np.array([features(one) for one in searches[company](moments)]),
+            np.array([features(one) for one in bench.searches[company](moments)]),
             np.array([row["verdict"] for row in rows]),
         )
     return found

@@ -57,7 +57,6 @@ def test_a_routine_call_is_left_alone_and_has_no_score(build: Build, path: str) 
 @pytest.mark.parametrize(
     ("path", "low", "high"),
     [
-        ("harborcare/calls/02-widower-script-broken.json", 70, 100),
         ("sunnybox/calls/06-fourteen-pairs-lead-on-the-line.json", 70, 100),
         ("sunnybox/calls/05-the-moon-warm-and-nothing-done.json", 0, 40),
         ("fairwheel/calls/03-so-sorry-and-nothing-moves.vtt", 0, 40),
