@@ -41,7 +41,7 @@ def main() -> None:
     _report(samples)
     x = np.vstack([rows for rows, _ in samples.values()])
     y = np.concatenate([labels for _, labels in samples.values()])
-    mean, scale = x.mean(axis=0), x.std(axis=0)
+    mean, scale = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
     model = _fitted((x - mean) / scale, y)
     content = {
         "mean": _rounded(mean),
@@ -78,7 +78,7 @@ def _samples(path: Path) -> dict[str, tuple[Matrix, NDArray[np.str_]]]:
             for row in rows
         ]
         found[company] = (
-            np.array([features(one) for one in bench.searches[company](moments)]),
+            np.array([features(one) for one in bench.searches[company](moments)], dtype=float),
             np.array([row["verdict"] for row in rows]),
         )
     return found

@@ -54,5 +54,7 @@ class CascadeJudge:
 def _merged(local: Judgement, llm: Judgement | None) -> Judgement:
     if llm is None:
         return local
-    disagree = None not in (local.verdict, llm.verdict) and local.verdict != llm.verdict
+    if llm.verdict is None:
+        return local.model_copy(update={"flags": (*local.flags, *llm.flags)})
+    disagree = local.verdict is not None and local.verdict != llm.verdict
     return llm.model_copy(update={"flags": (*llm.flags, "judges_disagree")}) if disagree else llm

@@ -28,6 +28,7 @@ NEED_WEIGHT = 0.4
 """Share of the situation in how alike a moment and a mixed case are; the rest is the answer's."""
 PRECEDENT = 0.7
 """A case this like the moment, in need and in answer (cosine), is a precedent and carries its own verdict."""
+SAME_PRECEDENT = 0.02
 BANDWIDTH = 0.08
 """Width of the kernel, in cosine."""
 CLAUSES_AVERAGED = 3
@@ -82,10 +83,14 @@ def load_calibration() -> Calibration:
 def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
     """Weigh cases and clauses near one moment."""
     principle = _principle(retrieved.clauses)
-    precedent = max(_cases(retrieved), key=lambda hit: min(hit.to_need, hit.to_answer), default=None)
-    if precedent and min(precedent.to_need, precedent.to_answer) >= PRECEDENT:
+    precedents = _precedents(retrieved)
+    if precedents:
+        agreed = len({hit.exemplar.verdict for hit in precedents}) == 1
         return Reading(
-            verdict=precedent.exemplar.verdict, confidence=precedent.similarity, near=True, principle=principle
+            verdict=precedents[0].exemplar.verdict if agreed else None,
+            confidence=precedents[0].similarity if agreed else 0.0,
+            near=True,
+            principle=principle,
         )
     measured = features(retrieved)
     verdict, confidence = _likeliest(measured, calibration)
@@ -100,8 +105,22 @@ def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
     )
 
 
-def _likeliest(measured: Sequence[float], c: Calibration) -> tuple[Verdict, float]:
-    scaled = [(value - mean) / scale for value, mean, scale in zip(measured, c.mean, c.scale, strict=True)]
+def _precedents(retrieved: Retrieved) -> list[ExemplarHit]:
+    """The most alike precedent and those as good as it; empty if there is none. If they differ, people must decide."""
+
+    def alike(hit: ExemplarHit) -> float:
+        return min(hit.to_need, hit.to_answer)
+
+    best = max((alike(hit) for hit in _cases(retrieved)), default=0.0)
+    return [hit for hit in _cases(retrieved) if best >= PRECEDENT and alike(hit) >= best - SAME_PRECEDENT]
+
+
+def _likeliest(measured: Measures, c: Calibration) -> tuple[Verdict, float]:
+    # What could not be measured counts as average: it speaks for nothing.
+    scaled = [
+        0.0 if value is None else (value - mean) / scale
+        for value, mean, scale in zip(measured, c.mean, c.scale, strict=True)
+    ]
     logits: dict[Verdict, float] = {
         verdict: line.bias + sum(w * x for w, x in zip(line.weights, scaled, strict=True))
         for verdict, line in c.verdicts.items()
@@ -110,23 +129,26 @@ def _likeliest(measured: Sequence[float], c: Calibration) -> tuple[Verdict, floa
     return best, 1 / sum(math.exp(logit - logits[best]) for logit in logits.values())
 
 
-def _contradicted(verdict: Verdict, measured: Sequence[float]) -> bool:
+def _contradicted(verdict: Verdict, measured: Measures) -> bool:
     """Both measures of the agent's own words speak against the verdict, and only the situation speaks for it."""
-    of_cases, of_clauses = measured[0], measured[3]
+    of_cases, of_clauses = measured[0] or 0.0, measured[3] or 0.0
     if verdict == "honored":
         return of_cases < 0 and of_clauses < 0
     return verdict == "missed" and of_cases > 0 and of_clauses > 0
 
 
-def features(retrieved: Retrieved) -> tuple[float, float, float, float]:
-    """The four measures, in the order of FEATURES; 0 where one side of a comparison has nothing to compare."""
+Measures = tuple[float | None, float | None, float | None, float | None]
+
+
+def features(retrieved: Retrieved) -> Measures:
+    """The four measures, in the order of FEATURES; None where one side of a comparison has nothing to compare."""
     honored, missed = ([hit.to_answer for hit in hits] for hits in (retrieved.honored, retrieved.missed))
     mixed, others = _alikeness(retrieved.mixed), _alikeness((*retrieved.honored, *retrieved.missed))
     return (
-        _log_mean_exp(honored) - _log_mean_exp(missed) if honored and missed else 0.0,
-        _log_mean_exp(mixed) - _log_mean_exp(others) if mixed and others else 0.0,
-        max(_cosines(retrieved, "missed", "need"), default=0.0),
-        _top_mean(_cosines(retrieved, "honored", "answer")) - _top_mean(_cosines(retrieved, "missed", "answer")),
+        _log_mean_exp(honored) - _log_mean_exp(missed) if honored and missed else None,
+        _log_mean_exp(mixed) - _log_mean_exp(others) if mixed and others else None,
+        max(_cosines(retrieved, "missed", "need"), default=None),
+        _lead(_cosines(retrieved, "honored", "answer"), _cosines(retrieved, "missed", "answer")),
     )
 
 
@@ -143,9 +165,12 @@ def _cosines(retrieved: Retrieved, kind: ClauseKind, side: str) -> list[float]:
     return [hit.to_need if side == "need" else hit.to_answer for hit in retrieved.clauses if hit.clause.kind == kind]
 
 
-def _top_mean(values: Sequence[float]) -> float:
-    best = sorted(values)[-CLAUSES_AVERAGED:]
-    return sum(best) / len(best) if best else 0.0
+def _lead(ones: Sequence[float], others: Sequence[float]) -> float | None:
+    """By how much the best few of one side are above those of the other."""
+    if not ones or not others:
+        return None
+    one, other = (sorted(values)[-CLAUSES_AVERAGED:] for values in (ones, others))
+    return sum(one) / len(one) - sum(other) / len(other)
 
 
 def _cases(retrieved: Retrieved) -> tuple[ExemplarHit, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from coach.domain.corpus import Clause, Exemplar, Principle
@@ -11,14 +12,19 @@ from coach.judging import feedback
 from coach.judging.contrast import Calibration, read_contrast
 from coach.judging.cues import Cues, hits
 from coach.judging.embedding import Encoder
+from coach.judging.gate import too_short
 from coach.judging.judge import Judgement, JudgeRequest, JudgeResult, Quote
 from coach.judging.moments import THRESHOLD
 from coach.judging.sentences import sentence_spans
 
 EXEMPLARS_SHOWN = 2
 """Per side: the nearest honoured and the nearest missed cases, for a reader to compare."""
-CASE_NEAR = 0.42
+CASE_NEAR = 0.5
 """A case less alike than this is not held up as an example to learn from."""
+MOVE_NEAR = 0.25
+"""A clause whose situation is less alike than this to the customer's need (cosine) is no suggestion for it."""
+LEANING = 0.5
+"""A verdict of less confidence than this is a leaning, and says so."""
 
 
 class _Verdict(NamedTuple):
@@ -69,23 +75,23 @@ class ExemplarJudge:
         clause = _clause_for(reading.verdict, near, reading.principle)
         if not moment.answer or not reading.near:
             return _Verdict(None, 0.0, None, ("nothing_near",))
-        if hits(self._cues.harsh, moment.answer_text) and reading.verdict != "missed":
+        if hits(self._cues.harsh, moment.answer_text):
             return _Verdict(None, 0.0, clause, ("harsh_words",))
         if reading.verdict is None or clause is None:
             return _Verdict(None, 0.0, clause, ("undecided",))
         kept = None if reading.verdict == "no_opportunity" else clause
-        return _Verdict(reading.verdict, reading.confidence, kept, ())
+        return _Verdict(reading.verdict, reading.confidence, kept, ("leaning",) if reading.confidence < LEANING else ())
 
     def _judgement(self, request: JudgeRequest, moment: Moment, said: _Verdict, quote: Quote | None) -> Judgement:
         near, verdict, clause = request.retrieved[moment.id], said.verdict, said.clause
         principle = next((p for p in request.corpus.purpose.principles if clause and p.id == clause.principle), None)
-        system = hits(self._cues.system, f"{moment.need_text} {moment.answer_text}") > 0
+        named = hits(self._cues.system, f"{moment.need_text} {moment.answer_text}") > 0
+        system = named and verdict in ("missed", "mixed")
         return Judgement(
             moment=moment,
             verdict=verdict,
             compliance=self._compliance(moment.answer_text),
-            attribution="system_or_policy" if system and verdict in ("missed", "mixed") else "agent",
-            purpose_gap="silent" if "nothing_near" in said.flags else "none",
+            attribution="system_or_policy" if system else "agent",
             confidence=said.confidence,
             principles=(principle.id,) if principle else (),
             quotes=(quote,) if quote and verdict not in (None, "no_opportunity") else (),
@@ -95,8 +101,9 @@ class ExemplarJudge:
                 verdict,
                 principle,
                 clause,
-                move=clause if verdict == "honored" else _move_for(near, principle),
+                move=_move_for(near, principle),
                 case=_case_for(verdict, near),
+                system=system,
             ),
             flags=said.flags,
         )
@@ -109,16 +116,7 @@ class ExemplarJudge:
 
     def _choose_quotes(self, moments: tuple[Moment, ...], clauses: list[Clause | None]) -> list[Quote | None]:
         """For each moment the agent's sentence nearest to the clause that the verdict rests on."""
-        pieces = [
-            [
-                Quote(turn=turn.index, text=turn.text[a:b])
-                for turn in moment.answer
-                for a, b in sentence_spans(turn.text)
-            ]
-            if clause
-            else []
-            for moment, clause in zip(moments, clauses, strict=True)
-        ]
+        pieces = [list(_quotable(moment)) if clause else [] for moment, clause in zip(moments, clauses, strict=True)]
         texts = [quote.text for options in pieces for quote in options]
         texts += [clause.text for clause in clauses if clause]
         if not texts:
@@ -130,6 +128,14 @@ class ExemplarJudge:
             else None
             for options, clause in zip(pieces, clauses, strict=True)
         ]
+
+
+def _quotable(moment: Moment) -> Iterator[Quote]:
+    """Pieces of the agent's turns that the gate takes."""
+    for turn in moment.answer:
+        for start, end in sentence_spans(turn.text):
+            if not too_short(turn.text, start, end):
+                yield Quote(turn=turn.index, text=turn.text[start:end])
 
 
 def _clause_for(verdict: Verdict | None, near: Retrieved, principle: str | None) -> Clause | None:
@@ -147,7 +153,7 @@ def _clause_for(verdict: Verdict | None, near: Retrieved, principle: str | None)
 def _move_for(near: Retrieved, principle: Principle | None) -> Clause | None:
     """What the principle would like to see where the need is like this one."""
     fitting = [hit for hit in near.clauses if principle and hit.clause.principle == principle.id]
-    honored = [hit for hit in fitting if hit.clause.kind == "honored"]
+    honored = [hit for hit in fitting if hit.clause.kind == "honored" and hit.to_need >= MOVE_NEAR]
     return max(honored, key=lambda hit: (hit.to_need, hit.clause.id)).clause if honored else None
 
 

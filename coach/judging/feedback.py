@@ -13,6 +13,24 @@ from coach.domain.review import Feedback, Verdict
 from coach.judging.normal import fold
 from coach.judging.tone import MAX_SUGGESTION_WORDS
 
+TELL = "Tell whoever owns the system or the rule what it did to this customer, because it will do so again."
+_STARTERS = {
+    "a",
+    "an",
+    "the",
+    "we",
+    "when",
+    "if",
+    "nobody",
+    "no",
+    "every",
+    "everyone",
+    "people",
+    "who",
+    "it",
+    "this",
+    "our",
+}
 QUESTIONS: dict[Verdict | None, str] = {
     "honored": "What told you that the usual answer would not do here?",
     "missed": "What did this customer need that the usual answer did not give?",
@@ -29,6 +47,7 @@ def compose(
     *,
     move: Clause | None,
     case: Exemplar | None,
+    system: bool = False,
 ) -> Feedback:
     """Feedback on one moment.
 
@@ -38,7 +57,12 @@ def compose(
         clause: the clause of it that is cited; None where nothing is near.
         move: what the purpose would like to see in such a situation, if a clause of the principle says it.
         case: the nearest exemplar on the side of the verdict, if it is near enough to learn from.
+        system: whether a system or a policy was the cause; then there is nothing for the agent to do another way.
     """
+    if system:
+        return Feedback(
+            observation="A system or a rule stood in the way here.", better_move=TELL, question="Who could change it?"
+        )
     return Feedback(
         observation=_observation(verdict, principle, clause, case),
         better_move=_better_move(verdict, principle, move, case),
@@ -54,13 +78,12 @@ def _observation(
     if verdict is None or principle is None or clause is None:
         return "Something was at stake here, and the cases at hand do not settle it. A person can."
     tie = {
-        "honored": f"This is what {principle.title} asks for",
-        "missed": f"This is closer to what {principle.title} warns of",
-        "mixed": f"This touches {principle.title} from both sides",
+        "honored": f"Near to what the purpose asks for {_marked(principle.title)}",
+        "missed": f"Near to what the purpose warns of {_marked(principle.title)}",
+        "mixed": f"Touches the purpose from both sides {_marked(principle.title)}",
     }[verdict]
-    if case is None:
-        return f"{tie}: {_sentence(clause.text)}"
-    return f"{tie}. In a case like it, {_plain(case.title).rstrip('.')}: {_sentence(case.why)}"
+    # The clause itself is cited beside the feedback; it is not told twice.
+    return f"{tie}. From another case {_marked(case.title)}: {_sentence(case.why)}" if case else f"{tie}."
 
 
 def _better_move(
@@ -68,11 +91,23 @@ def _better_move(
 ) -> str:
     if verdict in (None, "no_opportunity") or principle is None:
         return ""
-    suggestion = move.text if move else case.better_move if case else principle.honored_when[0]
-    start = "Keep doing this" if verdict == "honored" else "Next time it fits, try this"
-    reasons = (_lower_first(_first_sentence(_plain(principle.meaning))), f"that is what {principle.title} means.")
-    texts = (f"{start}: {_plain(suggestion).rstrip('.')}, because {reason}" for reason in reasons)
-    return next((text for text in texts if len(text.split()) <= MAX_SUGGESTION_WORDS), "")
+    title, reason = _marked(principle.title), _lower_first(_first_sentence(_plain(principle.meaning)))
+    if verdict == "honored":
+        texts = [f"Keep doing this, because {reason}"]
+    elif move is not None:
+        suggestion = f"Next time it fits, try this: {_plain(move.text).rstrip('.')}"
+        texts = [f"{suggestion}, because {reason}", f"{suggestion}, because the purpose asks for it {title}."]
+    elif case is not None:
+        texts = [f"Next time it fits, try this: {_plain(case.better_move).rstrip('.')}, because {reason}"]
+    else:
+        texts = []
+    texts.append(f"Look at what the purpose asks for here {title}, because this moment is near to it.")
+    return next(text for text in texts if len(text.split()) <= MAX_SUGGESTION_WORDS)
+
+
+def _marked(title: str) -> str:
+    """A title set apart without quotation marks, which mean words of the call."""
+    return f"({_plain(title).rstrip('.')})"
 
 
 def _sentence(text: str) -> str:
@@ -82,7 +117,10 @@ def _sentence(text: str) -> str:
 
 def _plain(text: str) -> str:
     """One line without quotation marks; apostrophes stay."""
-    return " ".join(re.sub(r"\"|(?<!\w)'|'(?!\w)", "", fold(text)).split())
+    line = " ".join(fold(text).replace('"', " ").split())
+    while (unquoted := re.sub(r"(?<!\w)'(.+?)'(?!\w)", r"\1", line)) != line:
+        line = unquoted
+    return line
 
 
 def _first_sentence(text: str) -> str:
@@ -90,6 +128,6 @@ def _first_sentence(text: str) -> str:
 
 
 def _lower_first(text: str) -> str:
-    first, _, rest = text.partition(" ")
-    name_like = first == "I" or (first.isupper() and len(first) > 1)
-    return text if name_like else f"{first[:1].lower()}{first[1:]} {rest}".strip()
+    """Begins small where the first word is no name."""
+    first = text.partition(" ")[0]
+    return text[:1].lower() + text[1:] if first.lower() in _STARTERS else text

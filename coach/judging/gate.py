@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from coach.domain.base import Frozen
 from coach.domain.moment import ClauseHit, ExemplarHit, Retrieved
-from coach.domain.review import ClauseRef, Evidence, ExemplarRef, Feedback
-from coach.domain.transcript import Transcript
+from coach.domain.review import ClauseRef, Evidence, ExemplarRef, Feedback, Verdict
+from coach.domain.transcript import Transcript, Turn
 from coach.judging.judge import CallText, Fault, Judgement, Quote
 from coach.judging.normal import locate, quoted_spans
 from coach.judging.tone import suggestion_faults, tone_faults
@@ -60,7 +60,7 @@ class Verified(Frozen):
     """A judgement's claims after the gate: what stood, and what did not.
 
     `feedback` is None where the judge gave none or a part of it did not stand.
-    `withheld` counts the claims that were left out.
+    `withheld` counts the claims that were left out, `unsupported` those of them that are evidence and not wording.
     """
 
     judgement: Judgement
@@ -70,6 +70,7 @@ class Verified(Frozen):
     feedback: Feedback | None
     faults: tuple[Fault, ...]
     withheld: int
+    unsupported: int
 
     @property
     def stands(self) -> bool:
@@ -88,6 +89,7 @@ def verify(judgement: Judgement, transcript: Transcript, offered: Offered) -> Ve
         faults.append("no words of the agent are quoted")
     if judgement.verdict in SCORED and not judgement.clause_ids:
         faults.append("no clause of the purpose is cited")
+    faults += _contradictions(judgement.verdict, clauses, offered)
     feedback_faults = [] if judgement.feedback is None else list(_feedback_faults(judgement.feedback, transcript))
     return Verified(
         judgement=judgement,
@@ -97,14 +99,23 @@ def verify(judgement: Judgement, transcript: Transcript, offered: Offered) -> Ve
         feedback=None if feedback_faults else judgement.feedback,
         faults=tuple(Fault(moment_id=judgement.moment.id, what=what) for what in (*faults, *feedback_faults)),
         withheld=withheld + bool(feedback_faults),
+        unsupported=withheld,
     )
 
 
+def _contradictions(verdict: Verdict | None, cited: Iterable[ClauseRef], offered: Offered) -> list[str]:
+    """A miss that rests on nothing but honored-when lines, or the other way round, rests on nothing."""
+    opposite = {"missed": "honored", "honored": "missed"}.get(verdict or "")
+    kinds = {offered.clauses[clause.id].clause.kind for clause in cited}
+    return [f"a {verdict} moment cites only {opposite}-when clauses"] if opposite and kinds == {opposite} else []
+
+
 def call_text_faults(text: CallText, transcript: Transcript) -> list[str]:
-    """What may not be shown of the words about the whole call."""
+    """What may not be shown of the words about the whole call; what is celebrated must be the agent's own."""
     parts = (text.summary, text.celebrate, text.try_next)
     faults = [fault for part in parts for fault in tone_faults(part)]
-    faults += [fault for part in parts for fault in _unsaid(part, transcript)]
+    faults += [fault for part in parts for fault in _unsaid(part, transcript.turns)]
+    faults += _unsaid(text.celebrate, [turn for turn in transcript.turns if turn.speaker == "agent"])
     return faults + suggestion_faults(text.try_next)
 
 
@@ -133,13 +144,13 @@ def _locate(quote: Quote, judgement: Judgement, transcript: Transcript) -> Evide
     if span is None:
         return f"the quote '{quote.text[:80]}' does not stand in turn {quote.turn}; copy it letter by letter"
     start, end = span
-    if _too_short(turn.text, start, end):
+    if too_short(turn.text, start, end):
         return f"the quote '{quote.text[:80]}' is too short to carry a verdict; quote two whole words or more"
     return Evidence(turn=quote.turn, start=start, end=end, quote=turn.text[start:end])
 
 
-def _too_short(text: str, start: int, end: int) -> bool:
-    """Cut inside a word, or a single word of a longer turn."""
+def too_short(text: str, start: int, end: int) -> bool:
+    """Whether a quote means too little: cut inside a word, or a single word of a longer turn."""
     inside_word = (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
         end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
     )
@@ -169,15 +180,16 @@ def _feedback_faults(feedback: Feedback, transcript: Transcript) -> Iterator[str
         for fault in tone_faults(text):
             yield f"feedback {name} {fault}"
         # A suggestion or a question may offer wording of its own, in single marks.
-        for fault in _unsaid(text, transcript, single_marks=name == "observation"):
+        for fault in _unsaid(text, transcript.turns, single_marks=name == "observation"):
             yield f"feedback {name} {fault}"
     for fault in suggestion_faults(feedback.better_move):
         if not fault.startswith(("blames", "threatens")):
             yield f"feedback better_move {fault}"
 
 
-def _unsaid(text: str, transcript: Transcript, *, single_marks: bool = False) -> Iterator[str]:
-    """Quoted words that nobody said in the call."""
+def _unsaid(text: str, turns: Iterable[Turn], *, single_marks: bool = False) -> Iterator[str]:
+    """Quoted words that nobody said in these turns."""
+    said = [turn.text for turn in turns]
     for span in quoted_spans(text, single_marks=single_marks):
-        if not any(locate(span.rstrip(".,;:!?…"), turn.text) for turn in transcript.turns):
+        if not any(locate(span.rstrip(".,;:!?…"), words) for words in said):
             yield f"quotes words that were not said in the call: '{span[:80]}'"

@@ -17,7 +17,7 @@ from coach.domain.transcript import Transcript
 from coach.errors import ModelError
 from coach.judging import feedback
 from coach.judging.gate import SCORED, Offered, Verified, call_text_faults, verify
-from coach.judging.judge import WHOLE_CALL, Fault, Judge, Judgement, JudgeRequest, JudgeResult, JudgeUsage
+from coach.judging.judge import WHOLE_CALL, CallText, Fault, Judge, Judgement, JudgeRequest, JudgeResult, JudgeUsage
 from coach.judging.moments import MomentFinder
 from coach.judging.score import call_score, count
 from coach.judging.summary import compose_call_text
@@ -84,7 +84,7 @@ class Reviewer:
         withheld = sum(v.withheld for v in verified) + len(result.faults)
         counts = count(reviews, withheld)
         text = result.call_text
-        if text is None or not text.summary or call_text_faults(text, transcript):
+        if text is None or not _fits(text, verified) or call_text_faults(text, transcript):
             text = compose_call_text(reviews, counts, self.corpus.purpose, transcript)
         return Review(
             call_id=transcript.call_id,
@@ -111,8 +111,9 @@ class Reviewer:
             return result, verified
         try:
             second = await self._judge.judge(request.model_copy(update={"faults": faults, "previous": result.answers}))
-        except ModelError:
-            return result, verified
+        except ModelError as error:
+            failed = JudgeUsage(requests=1, tokens_in=error.tokens_in, tokens_out=error.tokens_out, cost_usd=None)
+            return result.model_copy(update={"usage": result.usage.plus(failed)}), verified
         usage = result.usage.plus(second.usage)
         repaired = self._verify(second, request)
         if len(_faults(second, repaired)) > len(faults):
@@ -151,10 +152,25 @@ def _faults(result: JudgeResult, verified: Sequence[Verified]) -> tuple[Fault, .
     return (*result.faults, *(fault for v in verified for fault in v.faults))
 
 
+def _fits(text: CallText, verified: Sequence[Verified]) -> bool:
+    """Whether words about the call, written before the gate, are still true of what came through it."""
+    shown = [v.judgement.verdict for v in verified]
+    nothing_to_celebrate = not {"honored", "mixed"} & set(shown)
+    return bool(
+        text.summary and all(v.stands for v in verified) and shown and not (text.celebrate and nothing_to_celebrate)
+    )
+
+
 def _moment_review(moment_id: str, v: Verified, corpus: Corpus, doubts: Sequence[str]) -> MomentReview:
     j = v.judgement
     stands = v.stands
-    own = (*j.flags, *(("evidence_withheld",) if v.withheld else ()), *(() if stands else ("unverified",)))
+    own = [*j.flags]
+    if not stands:
+        own.append("unverified")
+    elif v.unsupported:
+        own.append("evidence_withheld")
+    if j.feedback and not v.feedback:
+        own.append("wording_replaced")
     flags = (*own, *doubts)
     principles = tuple(p.id for p in corpus.purpose.principles if p.id in _principles(j, v))
     return MomentReview(

@@ -18,6 +18,7 @@ def compose_call_text(
     """Summary, what to celebrate and the one thing to try, each from the surest moment of its kind."""
     honored = _surest(moments, "honored")
     lesson = _surest(moments, "missed") or _surest(moments, "mixed")
+    # A leaning is for a person to look at; it is neither celebrated nor taught by.
     return CallText(
         summary=_summary(counts, purpose, moments, transcript),
         celebrate="" if honored is None else _celebrate(honored, purpose),
@@ -26,7 +27,11 @@ def compose_call_text(
 
 
 def _surest(moments: Sequence[MomentReview], verdict: str) -> MomentReview | None:
-    own = [moment for moment in moments if moment.verdict == verdict and moment.attribution == "agent"]
+    own = [
+        moment
+        for moment in moments
+        if moment.verdict == verdict and moment.attribution == "agent" and "leaning" not in moment.flags
+    ]
     return max(own, key=lambda moment: moment.confidence, default=None)
 
 

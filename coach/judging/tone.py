@@ -1,4 +1,4 @@
-"""The tone of feedback, checked by code: no blame, no threat, one small suggestion that says why.
+"""The tone of feedback in English, checked by code: no blame, no threat, one small suggestion that says why.
 
 Quoted words are the agent's own or a case's and are not held to these rules.
 """
@@ -9,21 +9,32 @@ import re
 
 MAX_SUGGESTION_WORDS = 60
 
+_UNKIND = (
+    r"(?:a |an |such a |so |very |really |simply |just |clearly )*"
+    r"(?:at fault|to blame|wrong|careless|lazy|rude|bad|useless|hopeless|horrible|terrible|awful|pathetic|heartless|"
+    r"disgrace\w*|shameful|unprofessional|incompetent|negligent|stupid|dumb|idiot\w*|moron\w*|racist|sexist|liar|"
+    r"ignorant|unacceptable|inexcusable|poor at|not good enough|a failure)"
+)
 _BLAME = re.compile(
-    r"\b(you(?:'ve| have)? failed|failed (?:to|the customer|the caller|her|him|them)|your (?:failure|fault|mistake)|"
-    r"you(?:'re| are| were) (?:at fault|to blame|wrong|a \w+ist|careless|lazy|rude|bad|useless|hopeless)|to blame|"
-    r"blam(?:e|ed|ing) you|careless(?:ly|ness)?|laz(?:y|iness)|incompeten(?:t|ce)|negligen(?:t|ce)|unprofessional\w*|"
-    r"unacceptable|inexcusable|disgraceful|should have known|you should(?:n't| not)? have|you ought to have|"
-    r"bad attitude|poor(?:ly)? (?:attitude|performance|handled|job)|terrible|awful|shameful|ashamed of yourself|"
-    r"stupid\w*|idiot\w*|moron\w*|dumb|racist|sexist|liar|ignoran(?:t|ce)|you didn'?t (?:even )?(?:care|bother)|"
-    r"you neglected|you ignored|violat(?:ed|ion))\b",
+    rf"\b(you(?:'re| are| were| sounded| seemed| acted| behaved)\s+{_UNKIND}|"
+    rf"your (?:\w+ )?(?:behaviou?r|attitude|manner|conduct|work|answer|handling|tone) (?:is|was|sounded)\s+{_UNKIND}|"
+    r"you(?:'ve| have)? (?:failed|lied|neglected|ignored|violated)|"
+    r"failed (?:to|the customer|the caller|her|him|them)\b|"
+    r"you (?:don'?t|didn'?t) (?:even )?(?:care|bother)|you (?:\w+ )?can(?:'t|not)(?: even)? do your job|"
+    r"your (?:failure|fault|mistake)|"
+    r"blam(?:e|ed|ing) you|(?:be )?ashamed of yourself|you should be ashamed|should have known|"
+    r"you (?:should|ought to)(?:n't| not)? have|careless(?:ly|ness)?|laz(?:y|iness)|incompeten(?:t|ce)|"
+    r"unprofessional\w*|"
+    r"unacceptable|inexcusable|disgraceful|poor(?:ly)? (?:attitude|performance|handled|job)|bad attitude|"
+    r"stupid\w*|idiot\w*|moron\w*|racist|sexist)\b",
     re.IGNORECASE,
 )
 _THREAT = re.compile(
-    r"\b(disciplin\w+|(?:written|final|formal) warning|terminat(?:e|ed|ion)(?: of)? (?:you|your|employment)|"
-    r"you(?:'ll| will) be (?:reported|fired|dismissed|let go|sacked)|fir(?:ed|ing)|sack(?:ed|ing)|dismiss(?:ed|al)|"
-    r"grounds for|consequences|performance improvement plan|or else|zero tolerance|escalated to hr|"
-    r"affect your (?:rating|bonus|pay|review|score))\b",
+    r"\b(disciplinary|you(?:'ll| will| could| may| might) (?:be (?:reported|fired|dismissed|let go|sacked|disciplined)|"
+    r"lose (?:your|this) job|be out|get a (?:warning|written warning)|face \w+)|"
+    r"(?:firing|sacking|dismissing|terminating) you|(?:will|may) have consequences|"
+    r"grounds for|your (?:last|final|first) warning|written warning for you|performance improvement plan|or else|"
+    r"zero tolerance|escalated to hr|affect your (?:rating|bonus|pay|review|score))\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(

@@ -66,6 +66,9 @@ _FLAGS = {
     "undecided": "What speaks for and against is too even to judge this.",
     "not_answered": "The model gave no verdict for this moment.",
     "evidence_withheld": "Some evidence could not be verified and is not shown.",
+    "leaning": "A leaning, not a finding: look for yourself before you use it.",
+    "harsh_words": "Harsh words were used here, so no case can settle it: a person should look.",
+    "wording_replaced": "The model's feedback was put aside for its wording; this is the purpose's own.",
     "unverified": "The evidence for a verdict could not be verified, so none is given.",
     "single_speaker": "Only one party speaks in this transcript.",
 }

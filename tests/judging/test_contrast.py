@@ -117,20 +117,26 @@ def test_below_the_deciding_probability_the_judge_abstains() -> None:
     assert (reading.verdict, reading.confidence, reading.near) == (None, 0.0, True)
 
 
-def test_a_comparison_that_lacks_a_side_is_0() -> None:
-    assert features(near()) == (0, 0, 0, 0)
-    assert features(near(case("honored", 0.5, 0.6)))[:2] == (0, 0)
-    assert features(near(case("missed", 0.5, 0.6)))[:2] == (0, 0)
-    assert features(near(case("mixed", 0.5, 0.6)))[:2] == (0, 0)
+def test_a_comparison_that_lacks_a_side_is_no_measure() -> None:
+    assert features(near()) == (None, None, None, None)
+    assert features(near(case("honored", 0.5, 0.6)))[:2] == (None, None)
+    assert features(near(case("missed", 0.5, 0.6)))[:2] == (None, None)
+    assert features(near(case("mixed", 0.5, 0.6)))[:2] == (None, None)
     both = features(near(case("mixed", 0.5, 0.6), case("missed", 0.5, 0.3)))
-    assert both[0] == 0
+    assert both[0] is None
+    assert both[1] is not None
     assert both[1] > 0
+
+
+def test_precedents_that_contradict_each_other_are_left_to_people() -> None:
+    twins = near(case("honored", 0.9, 0.9), case("missed", 0.9, 0.9))
+    assert read_contrast(twins, load_calibration()).verdict is None
 
 
 def test_each_feature_rises_with_what_it_is_named_for() -> None:
     low = features(near(*MISSED_CASES, case("mixed", 0.2, 0.2), lines=clauses(0.3, 0.6, need=0.2)))
     high = features(near(*HONORED_CASES, case("mixed", 0.6, 0.6), lines=clauses(0.6, 0.3, need=0.6)))
-    assert all(a < b for a, b in zip(low, high, strict=True))
+    assert all(a is not None and b is not None and a < b for a, b in zip(low, high, strict=True))
 
 
 cosines = st.floats(-1, 1).map(lambda x: round(x, 3))

@@ -13,7 +13,11 @@ from coach.judging.tone import suggestion_faults, tone_faults
         "You should have checked.",
         "It was your fault.",
         "Unacceptable.",
-        "This goes into a written warning.",
+        "You will get a written warning.",
+        "You are a racist.",
+        "You lied to the customer.",
+        "You should be ashamed.",
+        "Do this again and you will lose your job.",
         "Do it again and you will be reported.",
         "It may affect your bonus.",
     ],
@@ -29,6 +33,9 @@ def test_blame_and_threats_are_named(text: str) -> None:
         'You said "the payment failed, and I will try again".',
         "Next time, say who takes the next step, because it lets people rest.",
         "The system was at a loss; you were not.",
+        "She had a terrible morning, and you heard it.",
+        "You explained the consequences of skipping the form.",
+        "Our negligence, said plainly, and the final warning letter withdrawn.",
     ],
 )
 def test_kind_words_and_quoted_words_pass(text: str) -> None:
