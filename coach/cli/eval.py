@@ -97,12 +97,15 @@ def gate(
 ) -> None:
     """Hold a run against gates.toml and the committed baseline.
 
-    Exit code 0: passed; 1: a number fell too far, or the baseline is stale; 2: usage, configuration or a wrong set.
+    Exit code 0: passed; 1: a number fell too far, or run or baseline is out of date; 2: usage, configuration or
+    a wrong set.
     """
     from coach.cli import evaluating
     from coach.evaluation.gate import check_gate, read_gate
+    from coach.evaluation.provenance import as_of_now
     from coach.evaluation.runfile import read_run
     from coach.evaluation.tables import gate_report
+    from coach.settings import load_settings
 
     folder = evaluating.evals_folder(evals)
     given = read_run(run_file) if run_file else None
@@ -110,7 +113,11 @@ def gate(
     limits = read_gate(folder / "gates.toml", judge)
     path = folder / limits.baseline
     baseline = read_run(path)  # before anything is run in vain
-    result = check_gate(given or _local_run(folder, corpus), limits, baseline)
+    now = None
+    if given:
+        sets = evaluating.checked_sets(folder, load_settings({"corpus": corpus}), None)
+        now = as_of_now(given.ingredients, sets)
+    result = check_gate(given or _local_run(folder, corpus), limits, baseline, now)
     console = evaluating.wide_output()
     for part in gate_report(result, judge, path):
         console.print(part, soft_wrap=isinstance(part, str))

@@ -58,18 +58,20 @@ class GateResult:
 
     Attributes:
         breaches: numbers that fell too far.
-        stale: what changed since the baseline was made, so that comparing with it would mean nothing.
+        outdated: what changed in the checkout since the run was made, so that its numbers are no longer the judge's.
+        stale: what changed between baseline and run, so that comparing them would mean nothing.
         changed: cases with another verdict than in the baseline; worth a look, and no reason to fail by itself.
     """
 
     breaches: tuple[Breach, ...]
+    outdated: tuple[str, ...]
     stale: tuple[str, ...]
     changed: tuple[ChangedCase, ...]
 
     @property
     def passed(self) -> bool:
         """Whether the run may go through."""
-        return not self.breaches and not self.stale
+        return not (self.breaches or self.outdated or self.stale)
 
 
 def read_gate(path: Path, judge: str) -> JudgeGate:
@@ -94,11 +96,19 @@ def read_gate(path: Path, judge: str) -> JudgeGate:
     return gates[judge]
 
 
-def check_gate(run: RunFile, gate: JudgeGate, baseline: RunFile) -> GateResult:
-    """Hold a run against its limits and its baseline."""
+def check_gate(run: RunFile, gate: JudgeGate, baseline: RunFile, now: Ingredients | None = None) -> GateResult:
+    """Hold a run against its limits, its baseline and the checkout.
+
+    Args:
+        run: the run.
+        gate: its limits.
+        baseline: what it is compared with.
+        now: what the run would be made from today; None for a run that has only just been made.
+    """
     return GateResult(
         breaches=tuple(_breaches(run, gate, baseline)),
-        stale=tuple(_stale(run.ingredients, baseline.ingredients)),
+        outdated=tuple(_changed(now, run.ingredients)) if now else (),
+        stale=tuple(_changed(run.ingredients, baseline.ingredients)),
         changed=compare(baseline, run).changed,
     )
 
@@ -134,14 +144,14 @@ def _text(value: float | None) -> str:
     return "missing number" if value is None else f"{value:g}"
 
 
-def _stale(now: Ingredients, then: Ingredients) -> Iterator[str]:
-    """What differs between two runs that are to be compared; sets and companies that only one has are no change."""
+def _changed(now: Ingredients, then: Ingredients) -> Iterator[str]:
+    """What differs between two makings of a run; sets and companies that only one has are no change."""
     for part in ("prompts", "corpora", "sets"):
         ours, theirs = getattr(now, part), getattr(then, part)
         only_prompts = set(ours) ^ set(theirs) if part == "prompts" else set()
         for name in sorted({name for name in set(ours) & set(theirs) if ours[name] != theirs[name]} | only_prompts):
             yield f"{_SINGULAR[part]} {name}"
-    for part in ("answer_schema", "calibration", "scorer", "embedder", "mask"):
+    for part in ("answer_schema", "calibration", "code", "scorer", "embedder", "mask"):
         if getattr(now, part) != getattr(then, part):
             yield part.replace("_", " ")
 

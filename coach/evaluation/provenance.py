@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coach.domain.corpus import Corpus
 from coach.evaluation.records import Ingredients
+from coach.evaluation.sets.loading import EvalSets
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ANSWERING = ("domain", "judging", "llm", "prompts", "retrieval", "transcripts")
@@ -75,6 +76,21 @@ def tree_hash(paths: Iterable[Path]) -> str:
     """One hash over the names and contents of files, in the order of their names; caches of Python left out."""
     wanted = sorted(path for path in paths if path.is_file() and "__pycache__" not in path.parts)
     return _digest(b"".join(f"{path.name}\0{_digest(path.read_bytes())}\n".encode() for path in wanted))
+
+
+def as_of_now(ingredients: Ingredients, sets: EvalSets) -> Ingredients:
+    """The ingredients that the same run would have if it were made from this checkout and these sets."""
+    return ingredients.model_copy(
+        update={
+            "sets": dict(sets.hashes),
+            "prompts": prompt_hashes(),
+            "answer_schema": answer_schema_hash(),
+            "calibration": calibration_hash(),
+            "corpora": corpus_hashes(sets.corpora),
+            "scorer": scorer_hash(),
+            "code": code_hash(),
+        }
+    )
 
 
 def answers_key(ingredients: Ingredients) -> str:

@@ -34,7 +34,7 @@ def estimate_text(estimate: Estimate | None) -> str:
 
 
 def gate_report(result: GateResult, judge: str, baseline: Path) -> Iterator[RenderableType]:
-    """What fell, what is stale, and which cases changed their verdict."""
+    """What fell, what changed since, and which cases changed their verdict."""
     if result.breaches:
         table = _table("What fell", "set", "split", "number", "is", "must be")
         for breach in result.breaches:
@@ -42,6 +42,8 @@ def gate_report(result: GateResult, judge: str, baseline: Path) -> Iterator[Rend
         yield table
     if result.changed:
         yield from _changed(result.changed, "Verdicts that differ from the baseline's")
+    if result.outdated:
+        yield f"The run was made before this changed: {', '.join(result.outdated)}. Run again: coach eval run"
     if result.stale:
         yield f"Changed since the baseline was made: {', '.join(result.stale)}."
         yield f"{REFRESH} {baseline}"

@@ -256,6 +256,7 @@ def _lower(run: RunFile, by: float) -> Any:
     [
         ({"prompts": {"judge-call": "0" * 64}}, "prompt judge-call, prompt repair-answer"),
         ({"scorer": "0" * 64}, "scorer"),
+        ({"code": "0" * 64}, "code"),
         ({"calibration": "0" * 64}, "calibration"),
         ({"corpora": {"fairwheel": "0" * 64}}, "corpus fairwheel"),
         ({"sets": {"moments": "0" * 64}}, "set moments"),
@@ -275,6 +276,20 @@ def test_a_change_without_a_refreshed_baseline_fails(
     assert ran.code == 1
     assert f"Changed since the baseline was made: {said}." in ran.out
     assert f"refresh the baseline: coach eval run --out {baseline}" in ran.out.replace("\n", " ")
+
+
+def test_a_run_made_before_something_changed_fails(coach: RunCoach, evals: Path) -> None:
+    baseline = evals / "baselines" / "local.json"
+    coach("eval", "run", "--evals", evals, "-o", baseline)
+    assert coach("eval", "gate", baseline, "--evals", evals).code == 0
+    path = evals / "sets" / "moments.jsonl"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+
+    ran = coach("eval", "gate", baseline, "--evals", evals)
+
+    assert ran.code == 1
+    assert "The run was made before this changed: set moments. Run again: coach eval run" in ran.out
+    assert "Changed since the baseline was made" not in ran.out
 
 
 def test_a_gate_without_a_baseline_says_how_to_make_one(coach: RunCoach, evals: Path) -> None:
