@@ -17,6 +17,8 @@ from tests.conftest import SAMPLES
 
 TINY = Path(__file__).parent / "evals" / "sets"
 
+READINGS = [{"by": by, "verdict": "honored"} for by in ("author", "reader-1", "reader-2")]
+
 Edit = Callable[[list[dict[str, Any]]], None]
 
 
@@ -59,11 +61,11 @@ def test_every_fault_is_told_at_once_with_its_line(sets: Path) -> None:
         records[8]["clauses"] = ["own-until-fixed/honored/99"]
 
     assert edit(sets, "moments", change) == [
-        "line 6: verdict: input should be 'honored', 'missed', 'mixed' or 'no_opportunity'",
-        "line 8: split: field required",
         "line 4: the id fee-handed-back is taken by line 2",
         "line 5: no company 'nowhere'; there are fairwheel, harborcare, sunnybox",
+        "line 6: verdict: input should be 'honored', 'missed', 'mixed' or 'no_opportunity'",
         "line 7: turn 9 is out of range: the turns are 0 to 2",
+        "line 8: split: field required",
         "line 9: sunnybox has no clause 'own-until-fixed/honored/99'",
     ]
 
@@ -74,7 +76,10 @@ def test_every_fault_is_told_at_once_with_its_line(sets: Path) -> None:
         ("moments", 0, {"moment": [2, 1]}, "moment: the first turn comes after the last: [2, 1]"),
         ("moments", 0, {"evidence_turns": [1]}, "evidence turn 1 was spoken by the customer, not by the agent"),
         ("moments", 0, {"evidence_turns": [0]}, "evidence turn 0 lies outside the moment's turns 1 to 2"),
-        ("moments", 0, {"split": "test"}, None),
+        ("moments", 0, {"evidence_turns": [2, 2]}, "evidence turn 2 stands 2 times"),
+        ("moments", 0, {"evidence_turns": []}, "honored needs evidence_turns"),
+        ("moments", 0, {"clauses": []}, "honored needs clauses"),
+        ("moments", 0, {"labels": READINGS[:2]}, "1 of 2 readers besides the author"),
         ("moments", 0, {"group": ""}, "group: string should have at least 1 character"),
         ("moments", 0, {"verdikt": "honored"}, "verdikt: extra inputs are not permitted"),
         ("moments", 0, {"turns": []}, "turns: tuple should have at least 1 item after validation, not 0"),
@@ -82,18 +87,42 @@ def test_every_fault_is_told_at_once_with_its_line(sets: Path) -> None:
         ("retrieval", 0, {"exemplars": ["no-such-case"]}, "fairwheel has no exemplar 'no-such-case'"),
         ("attacks", 0, {"base": "no-such-case"}, "no case 'no-such-case' in moments"),
         ("attacks", 0, {"split": "test"}, "the base is in the train split, this in test"),
+        ("attacks", 0, {"kind": "name"}, "no kind 'name' in attacks; there are attack, benign"),
+        ("asr", 0, {"kind": "gender"}, "no kind 'gender' in asr; there are noise, punctuation, speakers, mixed-noise"),
+        ("calls", 0, {"split": "test"}, "sunnybox is in the train split, this in test"),
+        ("retrieval", 1, {"split": "train"}, "harborcare is in the test split, this in train"),
         ("attacks", 0, {"kind": "Attack!"}, "kind: string should match pattern"),
         ("swaps", 0, {"moment": [1, 7]}, "turn 7 is out of range"),
     ],
 )
-def test_one_fault(sets: Path, name: str, line: int, values: dict[str, Any], fault: str | None) -> None:
+def test_one_fault(sets: Path, name: str, line: int, values: dict[str, Any], fault: str) -> None:
     faults = edit(sets, name, lambda records: records[line].update(values))
 
-    if fault is None:  # the group's other case is in the train split
-        assert faults[0] == "line 2: the group fee is in the test split in line 1, here in train"
-        return
     assert len(faults) == 1
     assert faults[0].startswith(f"line {line + 1}: {fault}")
+
+
+def test_a_stray_split_is_told_of_its_group_and_of_its_company(sets: Path) -> None:
+    assert edit(sets, "moments", lambda records: records[0].update(split="test")) == [
+        "line 1: fairwheel is in the train split, this in test",
+        "line 2: the group fee is in the test split in line 1, here in train",
+    ]
+
+
+def test_readings_that_contradict_the_verdict_are_refused(sets: Path) -> None:
+    assert edit(sets, "moments", lambda records: records[1].update(labels=READINGS)) == [
+        "line 2: the label by author says honored, the case missed",
+        "line 2: the label by reader-1 says honored, the case missed",
+        "line 2: the label by reader-2 says honored, the case missed",
+    ]
+
+
+def test_a_train_swap_names_no_company_that_is_held_out(sets: Path) -> None:
+    def change(records: list[dict[str, Any]]) -> None:
+        records[0]["sides"][1]["company"] = "harborcare"
+        records[0]["labels"] = []
+
+    assert edit(sets, "swaps", change) == ["line 1: harborcare is held out in the test split, this is in train"]
 
 
 def test_a_swap_needs_two_companies_with_two_verdicts(sets: Path) -> None:

@@ -15,6 +15,13 @@ Split = Literal["train", "test"]
 SetName = Literal["moments", "swaps", "calls", "retrieval", "attacks", "fairness", "asr"]
 VariantSet = Literal["attacks", "fairness", "asr"]
 
+KINDS: dict[VariantSet, tuple[str, ...]] = {
+    "attacks": ("attack", "benign"),
+    "fairness": ("name", "gender", "nationality", "dialect", "age", "disability"),
+    "asr": ("noise", "punctuation", "speakers", "mixed-noise"),
+}
+"""What the variants of a set may vary."""
+
 CaseId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 

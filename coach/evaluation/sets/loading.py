@@ -20,7 +20,7 @@ from coach.evaluation.sets.cases import (
     VariantCase,
     VariantSet,
 )
-from coach.evaluation.sets.checks import check_lines
+from coach.evaluation.sets.checks import Known, check_lines, company_splits
 from coach.evaluation.sets.companies import Companies
 from coach.evaluation.sets.lines import EvalSetError, Line, read_lines
 
@@ -74,11 +74,19 @@ def check_sets(folder: Path, companies: Companies, wanted: Iterable[SetName] | N
     # A base whose own line is broken is not missing: one fault, not one for each of its variants.
     moments = (line.record for line in lines.get("moments", ()) if isinstance(line.record, MomentCase))
     bases = None if faults else {case.id: case for case in moments}
+    known = Known(corpora, companies.known, bases, company_splits(lines.get("moments", ())))
     for name, found in lines.items():
-        faults += check_lines(folder / f"{name}.jsonl", found, bases, corpora, companies.known)
+        faults += check_lines(name, folder / f"{name}.jsonl", found, known)
     if faults:
-        return SetsCheck(tuple(faults), None)
+        return SetsCheck(tuple(sorted(faults, key=lambda fault: _place(fault, folder))), None)
     return SetsCheck((), _sets(folder, lines, corpora))
+
+
+def _place(fault: EvalSetError, folder: Path) -> tuple[int, int]:
+    """Where a fault stands in the order of sets and lines; one about a whole file comes before its lines."""
+    files = [str(folder / f"{name}.jsonl") for name in SET_NAMES]
+    line = fault.place.removeprefix("line ")
+    return files.index(fault.source) if fault.source in files else -1, int(line) if line else 0
 
 
 def _needed(folder: Path, wanted: Iterable[SetName] | None) -> list[SetName]:
