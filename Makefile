@@ -26,6 +26,9 @@ imports: $(VENV)/.installed-test
 
 gate: $(VENV)/.installed-test
 	$(BIN)/coach eval gate
+	mkdir -p build && rm -f build/recorded.json
+	$(BIN)/coach eval run --model recorded --out build/recorded.json
+	$(BIN)/coach eval gate build/recorded.json
 
 bench: $(VENV)/.installed-test
 	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
