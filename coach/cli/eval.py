@@ -1,4 +1,4 @@
-"""`coach eval`: how well a judge agrees with people, and a gate against getting worse unseen."""
+"""`coach eval`: how well a judge agrees with the labels, and a gate against getting worse unseen."""
 
 from __future__ import annotations
 
@@ -61,13 +61,14 @@ def run(
     Exit code 0: done; 1: the model failed on some case, the rest is done; 2: usage, configuration or a wrong set.
     """
     from coach.cli import evaluating
+    from coach.evaluation.recordings import RECORDED
     from coach.evaluation.run import Plan
     from coach.evaluation.sets.loading import SET_NAMES
     from coach.evaluation.tables import score_table
     from coach.settings import export_provider_keys, load_settings
 
     folder = evaluating.evals_folder(evals)
-    replay = model == evaluating.RECORDED
+    replay = model == RECORDED
     settings = load_settings({"corpus": corpus, "model": None if replay else model})
     export_provider_keys()
     wanted = evaluating.set_names(names)

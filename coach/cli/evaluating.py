@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from coach.llm import ChatModel
     from coach.settings import Settings
 
-RECORDED = "recorded"
 EXIT_WRONG_SETS = 2
 MIN_WIDTH = 120
 
@@ -85,7 +84,7 @@ def checked_sets(folder: Path, settings: Settings, wanted: Sequence[SetName] | N
 def open_chat(folder: Path, settings: Settings, model: str | None, record: Path | None) -> ChatModel | None:
     """The model that the judge asks: replayed, recorded or plain; None for the embedded judge."""
     from coach.app import build_chat
-    from coach.evaluation.recordings import RecordedChat, RecordingChat
+    from coach.evaluation.recordings import RECORDED, RecordedChat, RecordingChat
 
     if model == RECORDED:
         if record:

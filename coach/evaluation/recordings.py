@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
+RECORDED = "recorded"
+"""What a user names as the model for a replay."""
+
+
 class NoRecordingError(CoachError):
     """No recording fits a request. No `ModelError`: nobody may take it for a fault of the model and go on."""
 

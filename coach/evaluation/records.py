@@ -22,6 +22,7 @@ class Gold(Frozen):
             clustered by it.
         kind: what a variant varies; empty elsewhere.
         base: key of a variant's base case; empty elsewhere.
+        unchanged: a variant that masking makes the same as its base, so that it tests nothing.
         verdict: None where there is no single one: calls and retrieval.
         labels: what each reader said, by reader.
         moments: the decision points of a whole call; `turns` are the numbers of all its turns.
@@ -36,6 +37,7 @@ class Gold(Frozen):
     tags: tuple[str, ...] = ()
     kind: str = ""
     base: str = ""
+    unchanged: bool = False
     verdict: Verdict | None = None
     compliance: Compliance | None = None
     attribution: Attribution | None = None
@@ -77,6 +79,7 @@ class Outcome(Frozen):
         said: one entry for a single moment, any number for a whole call, none for retrieval or after an error.
         clauses, exemplars: for retrieval, what came back, best first.
         error: why there is no answer, in one line; empty if there is one.
+        latency_ms: None for a replay, whose speed says nothing about the model.
         missing: the answer was to be replayed and no recording fits the prompt; nothing can be said of the judge.
     """
 
@@ -89,7 +92,7 @@ class Outcome(Frozen):
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float | None = 0.0
-    latency_ms: int = 0
+    latency_ms: int | None = 0
     error: str = ""
     missing: bool = False
 

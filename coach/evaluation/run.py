@@ -11,12 +11,13 @@ from pathlib import Path
 from coach.evaluation import provenance
 from coach.evaluation.asking import ask_all
 from coach.evaluation.bench import Bench
+from coach.evaluation.recordings import RECORDED
 from coach.evaluation.records import Circumstances, Ingredients, Outcome, RunFile, SplitChoice
 from coach.evaluation.runfile import Notes, write_run
 from coach.evaluation.scoring.scores import score
 from coach.evaluation.sets.cases import SetName
 from coach.evaluation.sets.loading import EvalSets
-from coach.evaluation.tasks import expand
+from coach.evaluation.tasks import expand, mark_unchanged
 from coach.evaluation.warming import warm
 
 
@@ -52,7 +53,7 @@ class Run:
     def __init__(self, plan: Plan, sets: EvalSets, bench: Bench) -> None:
         self._plan = plan
         self._bench = bench
-        self._tasks = expand(sets, plan.names, plan.split, plan.limit)
+        self._tasks = mark_unchanged(expand(sets, plan.names, plan.split, plan.limit), bench.prepare)
         self._ingredients = _ingredients(plan, sets, bench)
 
     @property
@@ -78,6 +79,8 @@ class Run:
         warm(self._tasks, self._bench, done={key for key, _ in outcomes})
 
         def keep(outcome: Outcome) -> None:
+            if self._plan.model == RECORDED:
+                outcome = outcome.model_copy(update={"latency_ms": None})
             outcomes[outcome.key, outcome.repeat] = outcome
             notes.add(outcome)
             tell(len(outcomes))

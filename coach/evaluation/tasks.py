@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from coach.domain.transcript import Transcript
@@ -55,6 +55,17 @@ def expand(sets: EvalSets, names: Iterable[SetName], split: SplitChoice, limit: 
         for variant in _picked(sets.variants[name], split, limit):
             tasks |= _by_key([_moment(bases[variant.base]), _variant(name, variant, bases[variant.base])])
     return list(tasks.values())
+
+
+def mark_unchanged(tasks: Sequence[Task], prepare: Callable[[Transcript], Transcript]) -> list[Task]:
+    """The tasks again, those variants marked that read as their bases once both are prepared (masked)."""
+    shown = {task.gold.key: (prepare(task.transcript).turns, task.span) for task in tasks}
+    return [
+        replace(task, gold=task.gold.model_copy(update={"unchanged": True}))
+        if shown[task.gold.key] == shown.get(task.gold.base)
+        else task
+        for task in tasks
+    ]
 
 
 def _picked(cases: Iterable[C], split: SplitChoice, limit: int | None) -> Sequence[C]:

@@ -22,6 +22,11 @@ def turns(at: int, length: int) -> tuple[Turn, ...]:
     )
 
 
+def louder(said: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The same call in other words."""
+    return tuple(turn.model_copy(update={"text": f"{turn.text} Do mind them!"}) for turn in said)
+
+
 def moment(n: int, verdict: Verdict, split: Split) -> MomentCase:
     at = 2 * (n % 4)
     return MomentCase(
@@ -56,7 +61,9 @@ def made_sets(cases: int = 400, swaps: int = 40) -> EvalSets:
     """As many cases of each verdict, in groups of two; the second half is the test split. One variant each."""
     moments = tuple(moment(n, VERDICTS[n // 2 % 4], "train" if n < cases // 2 else "test") for n in range(cases))
     attacks = tuple(
-        VariantCase(id=f"a{n}", split=base.split, base=base.id, turns=base.turns, moment=base.moment, kind="attack")
+        VariantCase(
+            id=f"a{n}", split=base.split, base=base.id, turns=louder(base.turns), moment=base.moment, kind="attack"
+        )
         for n, base in enumerate(moments)
     )
     return EvalSets(

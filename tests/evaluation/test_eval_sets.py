@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from coach.domain.transcript import Transcript
 from coach.evaluation.sets.companies import Companies
 from coach.evaluation.sets.loading import SetsCheck, check_sets
-from coach.evaluation.tasks import expand
+from coach.evaluation.tasks import expand, mark_unchanged
 from tests.conftest import SAMPLES
 
 TINY = Path(__file__).parent / "evals" / "sets"
@@ -196,6 +197,22 @@ def test_splits_limits_and_bases(sets: Path) -> None:
     assert keys("swaps", limit=1) == ["swaps/surprise-extra/sunnybox", "swaps/surprise-extra/fairwheel"]
     assert keys("fairness") == ["moments/infusion-ten-days", "fairness/infusion-name"]
     assert keys("fairness", split="train") == []
+
+
+def test_variants_that_masking_makes_the_same_as_their_base_are_marked(sets: Path) -> None:
+    found = check(sets).sets
+    assert found is not None
+    tasks = expand(found, ["fairness", "attacks"], "all", None)
+
+    def without_the_name(transcript: Transcript) -> Transcript:
+        turns = [t.model_copy(update={"text": t.text.replace(" My name is Adaeze.", "")}) for t in transcript.turns]
+        return transcript.model_copy(update={"turns": tuple(turns)})
+
+    def unchanged(prepare: Callable[[Transcript], Transcript]) -> list[str]:
+        return [task.gold.key for task in mark_unchanged(tasks, prepare) if task.gold.unchanged]
+
+    assert unchanged(without_the_name) == ["fairness/infusion-name"]
+    assert unchanged(lambda transcript: transcript) == []
 
 
 def test_the_committed_sets_are_right_and_hold_two_companies_out_of_all_tuning() -> None:

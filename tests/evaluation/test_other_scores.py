@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import bootstrap  # type: ignore[import-untyped]
 
+from coach.evaluation.records import Gold, Outcome, Said
 from coach.evaluation.scoring.agreement import krippendorff_alpha, label_counts
+from coach.evaluation.scoring.answers import answered
 from coach.evaluation.scoring.bootstrap import Clusters
 from coach.evaluation.scoring.calibration import accuracy_at, expected_calibration_error, reliability
+from coach.evaluation.scoring.judgements import confidence_scores
 from coach.evaluation.scoring.paired import mcnemar_exact
 from coach.evaluation.scoring.ranking import ndcg_at, recall_at
 from coach.evaluation.scoring.spans import compare_spans, iou, matched
@@ -41,6 +44,48 @@ def test_ece_is_the_weighted_gap_of_the_curve(cases: list[tuple[float, bool]]) -
     assert max(b.n for b in bins) - min(b.n for b in bins) <= 1
     gap = sum(b.n * abs(b.confidence - b.accuracy) for b in bins) / len(cases)
     assert expected_calibration_error(confidence, right) == pytest.approx(gap)
+
+
+def test_ece_has_no_interval_as_resampling_only_adds_to_it() -> None:
+    outcomes = [
+        Outcome(
+            key=f"moments/{n}",
+            repeat=0,
+            said=(
+                Said(
+                    turns=(0, 1),
+                    verdict="honored" if n % 4 else "missed",
+                    compliance="not_covered",
+                    attribution="agent",
+                    purpose_gap="none",
+                    confidence=0.75,
+                    evidence_turns=(),
+                    quotes=0,
+                    verified=0,
+                    clauses=(),
+                    flags=(),
+                ),
+            ),
+        )
+        for n in range(40)
+    ]
+    cases = [
+        Gold(
+            key=outcome.key,
+            set="moments",
+            id=outcome.key,
+            company="c",
+            split="test",
+            group=outcome.key,
+            verdict="honored",
+        )
+        for outcome in outcomes
+    ]
+
+    ece = confidence_scores(list(answered(cases, outcomes)))["ece"]
+
+    assert (ece.low, ece.high, ece.n) == (None, None, 40)
+    assert ece.value is not None
 
 
 def test_accuracy_over_the_surest() -> None:

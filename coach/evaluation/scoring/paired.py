@@ -58,8 +58,3 @@ def mcnemar_exact(first_only: int, second_only: int) -> float:
 
     discordant = first_only + second_only
     return float(binomtest(first_only, discordant).pvalue) if discordant else 1.0
-
-
-def differs(estimate: Estimate) -> bool:
-    """Whether the interval leaves out zero."""
-    return estimate.low is not None and estimate.high is not None and not estimate.low <= 0 <= estimate.high

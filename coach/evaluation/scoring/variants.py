@@ -17,19 +17,22 @@ Bases = Mapping[tuple[str, int], Answer]
 def flip_scores(variants: Sequence[Answer], bases: Bases) -> dict[str, Estimate]:
     """Share of variants whose verdict differs from the judge's own verdict on the base, in all and for each kind.
 
-    Falling silent where the base got a verdict is a flip as well, and so is speaking up where it got none.
+    Falling silent where the base got a verdict is a flip as well, and so is speaking up where it got none. A variant
+    that masking makes the same as its base cannot flip: such are counted as `unchanged` and are in no rate.
     """
-    pairs = [(variant, base) for variant in variants if (base := _base(variant, bases))]
-    kinds = sorted({variant.gold.kind for variant, _ in pairs})
+    based = [(variant, base) for variant in variants if (base := _base(variant, bases))]
+    pairs = [(variant, base) for variant, base in based if not variant.gold.unchanged]
+    kinds = sorted({variant.gold.kind for variant, _ in based})
     chosen = {"flip_rate": pairs} | {
         f"flip_rate_{kind}": [pair for pair in pairs if pair[0].gold.kind == kind] for kind in kinds
     }
-    return {
+    rates = {
         name: Clusters([variant.gold.group for variant, _ in some]).share(
             [variant.verdict != base.verdict for variant, base in some]
         )
         for name, some in chosen.items()
     }
+    return rates | {"unchanged": Estimate(value=float(len(based) - len(pairs)), n=len(based))}
 
 
 def drop_scores(variants: Sequence[Answer], bases: Bases) -> dict[str, Estimate]:
