@@ -18,10 +18,18 @@ if TYPE_CHECKING:
 
 def score_table(name: str, by_split: Mapping[SplitChoice, Mapping[str, Estimate]]) -> Table:
     """One set: a row for each number, a column for each split."""
-    table = _table(name, "", *by_split)
+    table = _table(set_title(name, by_split), "", *by_split)
     for metric in dict.fromkeys(metric for scores in by_split.values() for metric in scores):
         table.add_row(metric, *(estimate_text(scores.get(metric)) for scores in by_split.values()))
     return table
+
+
+def set_title(name: str, by_split: Mapping[SplitChoice, Mapping[str, Estimate]]) -> str:
+    """The name of a set, and where a replay lacks recordings, how many of its requests were answered."""
+    answers = by_split.get("all", {}).get("answers")
+    if answers is None or answers.value is None or answers.value == answers.n:
+        return name
+    return f"{name}: {answers.value:.0f} of {answers.n} answered"
 
 
 def estimate_text(estimate: Estimate | None) -> str:

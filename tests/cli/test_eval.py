@@ -197,6 +197,8 @@ def test_answers_are_replayed_offline_and_a_changed_prompt_shows_as_missing(
     assert after.ingredients.model == "recorded"
     assert [o.said for o in after.outcomes] == [o.said for o in before.outcomes]
     assert [o.tokens_in for o in after.outcomes] == [o.tokens_in for o in before.outcomes]
+    assert after.scores["moments"]["all"]["latency_ms_p50"].value is None, "how fast a replay is says nothing"
+    assert before.scores["moments"]["all"]["latency_ms_p50"].value is not None
 
     path = evals / "sets" / "moments.jsonl"
     text = path.read_text(encoding="utf-8")
@@ -338,7 +340,7 @@ def test_a_report_is_one_page_that_keeps_the_test_split_to_itself(
     assert test_words not in page.read_text(encoding="utf-8")
     assert test_words in asked.read_text(encoding="utf-8")
     markdown = coach("eval", "report", tmp_path / "run.json", "--evals", evals, "--format", "md")
-    assert markdown.out.startswith("# How well openai:fake agrees with people")
+    assert markdown.out.startswith("# How well openai:fake agrees with the labels")
     assert test_words not in markdown.out
 
 

@@ -15,6 +15,7 @@ from coach.evaluation.records import RunFile
 from coach.evaluation.report.page import report_markdown, report_page
 from coach.evaluation.report.view import report_view
 from coach.evaluation.run import Plan, Run
+from coach.evaluation.scoring.scores import score
 from coach.evaluation.sets.loading import EvalSets
 from coach.judging.judge import Judge
 from tests.evaluation.made_sets import CORPORA, gold_by_case, made_sets
@@ -25,10 +26,10 @@ HOSTILE = '<script>alert("x")</script> | # [link](http://bad.invalid) `code` <im
 
 def _sets() -> EvalSets:
     sets = made_sets(cases=40, swaps=4)
-    first = sets.moments[0]
-    bad = first.turns[0].model_copy(update={"text": HOSTILE})
-    hostile = first.model_copy(update={"turns": (bad, *first.turns[1:]), "why": HOSTILE, "tags": (HOSTILE,)})
-    return replace(sets, moments=(hostile, *sets.moments[1:]))
+    last = sets.moments[-1]  # the tables by tag show the test split
+    bad = last.turns[0].model_copy(update={"text": HOSTILE})
+    hostile = last.model_copy(update={"turns": (bad, *last.turns[1:]), "why": HOSTILE, "tags": (HOSTILE,)})
+    return replace(sets, moments=(*sets.moments[:-1], hostile))
 
 
 SETS = _sets()
@@ -121,6 +122,29 @@ def test_the_matrix_counts_every_case_once(make: Callable[[Judge], RunFile]) -> 
     test, train = view.confusions
     assert [[cell.n for cell in cells] for _, cells in test.rows] == [[0, 0, n, 0, 0] for n in _counts("test")]
     assert sum(cell.n for _, cells in train.rows for cell in cells) == 20
+
+
+def test_the_lead_counts_a_swap_once_and_parts_say_which_split_they_show(make: Callable[[Judge], RunFile]) -> None:
+    view = report_view(make(lenient()), SETS, other=None, split="train")
+
+    assert view.title == "How well scripted agrees with the labels"
+    assert view.lead.startswith("84 cases of 2 companies, 40 of them held out")
+    assert [part.title for part in view.parts] == ["By company: held out (test)", "By tag: held out (test)"]
+    assert sum(int(row[1]) for row in view.parts[0].rows) == 20
+    assert view.curve is not None
+    assert sum(view.curve.masses) == 20
+
+
+def test_a_set_with_missing_recordings_says_how_many_answered(make: Callable[[Judge], RunFile]) -> None:
+    run = make(lenient())
+    outcomes = [
+        o.model_copy(update={"missing": True, "said": ()}) if o.key == "moments/m1" else o for o in run.outcomes
+    ]
+    partial = run.model_copy(update={"scores": score(run.cases, outcomes, list(run.scores)), "outcomes": outcomes})
+
+    titles = [table.title for table in report_view(partial, SETS, other=None, split="train").sets]
+
+    assert titles == ["moments: 39 of 40 answered", "swaps", "attacks"]
 
 
 def _counts(split: str) -> list[int]:

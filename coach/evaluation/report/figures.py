@@ -37,10 +37,12 @@ class CurveView:
     """Points in [0, 1] x [0, 1], origin below left.
 
     Attributes:
+        title: which split they show.
         reliability: (mean confidence, accuracy) of each bin; `masses` are the bins' numbers of cases.
         coverage: (share of cases judged, accuracy over them), the surest first.
     """
 
+    title: str
     reliability: tuple[Point, ...]
     masses: tuple[int, ...]
     coverage: tuple[Point, ...]
@@ -57,7 +59,7 @@ def confusion_view(answers: Sequence[Answer], title: str) -> ConfusionView:
     return ConfusionView(title, (*names, "no verdict"), rows)
 
 
-def curve_view(answers: Sequence[Answer]) -> CurveView | None:
+def curve_view(answers: Sequence[Answer], title: str) -> CurveView | None:
     """Both curves; None where nothing got a verdict."""
     sure = [(answer.said.confidence, answer.right) for answer in answers if answer.said and answer.said.verdict]
     if not sure:
@@ -73,6 +75,7 @@ def curve_view(answers: Sequence[Answer]) -> CurveView | None:
         (round(n / len(answers), 4), round(float(accuracy[n - 1]), 4)) for n in range(first, len(ranked) + 1)
     )
     return CurveView(
+        title=title,
         reliability=tuple((round(b.confidence, 4), round(b.accuracy, 4)) for b in bins),
         masses=tuple(b.n for b in bins),
         coverage=coverage,

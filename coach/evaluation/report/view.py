@@ -13,7 +13,7 @@ from coach.evaluation.scoring.answers import Answer, answered
 from coach.evaluation.scoring.judgements import verdict_scores
 from coach.evaluation.sets.cases import SetName
 from coach.evaluation.sets.loading import EvalSets
-from coach.evaluation.tables import difference_text, estimate_text, said
+from coach.evaluation.tables import difference_text, estimate_text, said, set_title
 
 HEADLINES: tuple[tuple[SetName, str, str], ...] = (
     ("moments", "macro_f1", "Macro-F1"),
@@ -90,19 +90,21 @@ def report_view(run: RunFile, sets: EvalSets | None, *, other: RunFile | None, s
     """
     answers = list(answered(run.cases, run.outcomes))
     moments = [answer for answer in answers if answer.gold.set == "moments" and "moments" in run.scores]
+    part: SplitChoice = "test" if _of_split(moments, "test") else "train"
+    shown = _of_split(moments, part)
     known = sets is not None and all(sets.hashes.get(name) == h for name, h in run.ingredients.sets.items())
     telling = telling_cases(answers, sets, split) if sets is not None and known else ()
     made = run.circumstances
     return ReportView(
-        title=f"How well {run.ingredients.model} agrees with people",
+        title=f"How well {run.ingredients.model} agrees with the labels",
         lead=_lead(run),
         notes=tuple(_notes(run, known=known, split=split)),
         headlines=_headlines(run.scores),
         confusions=tuple(
             confusion_view(chosen, _split_words(name)) for name in SPLITS[:2] if (chosen := _of_split(moments, name))
         ),
-        curve=curve_view(moments),
-        parts=tuple(_parts(moments)),
+        curve=curve_view(shown, _split_words(part)),
+        parts=tuple(_parts(shown, part)),
         sets=tuple(_set_table(name, run.scores) for name in run.scores),
         comparison=_comparison(compare(other, run), other) if other else None,
         telling=telling,
@@ -126,9 +128,11 @@ def report_view(run: RunFile, sets: EvalSets | None, *, other: RunFile | None, s
 def _lead(run: RunFile) -> str:
     asked = [gold for gold in run.cases if gold.set in run.scores]
     companies = len({gold.company for gold in asked})
-    test = sum(gold.split == "test" for gold in asked)
+    # Both sides of a swap are one case.
+    cases = {(gold.set, gold.id): gold.split for gold in asked}
+    test = sum(split == "test" for split in cases.values())
     return (
-        f"{len(asked)} cases of {companies} {'company' if companies == 1 else 'companies'}, {test} of them held out "
+        f"{len(cases)} cases of {companies} {'company' if companies == 1 else 'companies'}, {test} of them held out "
         "of all tuning. In brackets: 95 % intervals, resampled by groups of cases that belong together."
     )
 
@@ -167,10 +171,10 @@ def _set_table(name: SetName, scores: Scores) -> TableView:
     splits = scores[name]
     metrics = dict.fromkeys(metric for numbers in splits.values() for metric in numbers)
     rows = tuple((metric, *(estimate_text(splits[s].get(metric)) for s in splits)) for metric in metrics)
-    return TableView(name, ("number", *splits), rows)
+    return TableView(set_title(name, splits), ("number", *splits), rows)
 
 
-def _parts(moments: Sequence[Answer]) -> list[TableView]:
+def _parts(moments: Sequence[Answer], split: SplitChoice) -> list[TableView]:
     """Numbers by company, and by tag; tags overlap."""
     companies = sorted({answer.gold.company for answer in moments})
     tags = sorted({tag for answer in moments for tag in answer.gold.tags})
@@ -178,7 +182,9 @@ def _parts(moments: Sequence[Answer]) -> list[TableView]:
     by_tag = [(t, [answer for answer in moments if t in answer.gold.tags]) for t in tags]
     return [
         TableView(
-            f"By {what}", (what, "cases", *metrics), tuple(_part(name, chosen, metrics) for name, chosen in parts)
+            f"By {what}: {_split_words(split).lower()}",
+            (what, "cases", *metrics),
+            tuple(_part(name, chosen, metrics) for name, chosen in parts),
         )
         for what, parts, metrics in (("company", by_company, PARTS), ("tag", by_tag, PARTS[1:]))
         if parts
