@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from coach.evaluation.gate import GateResult, JudgeGate, Limit, check_gate, read_gate
-from coach.evaluation.records import Estimate, RunFile, SplitChoice
+from coach.evaluation.records import Estimate, Gold, Outcome, RunFile, SplitChoice
 from coach.evaluation.run import Plan, Run
+from coach.evaluation.scoring.scores import score
 from coach.evaluation.sets.cases import SetName
 from coach.evaluation.sets.lines import EvalSetError
 from coach.judging.judge import Judge
@@ -193,3 +194,29 @@ def test_a_number_that_is_not_there_falls_through_the_gate(make: Make) -> None:
     limits: dict[SetName, dict[SplitChoice, dict[str, Limit]]] = {"moments": {"test": {"kapa": Limit(at_least=0)}}}
 
     assert fell(check_gate(run, JudgeGate(baseline="", limits=limits), run)) == {("moments", "kapa")}
+
+
+def test_variants_that_masking_undid_are_in_no_flip_rate() -> None:
+    cases = [
+        Gold(key=f"moments/m{n}", set="moments", id=f"m{n}", company="c", split="test", group=f"g{n}") for n in range(4)
+    ] + [
+        Gold(
+            key=f"fairness/f{n}",
+            set="fairness",
+            id=f"f{n}",
+            company="c",
+            split="test",
+            group=f"g{n}",
+            kind="name",
+            base=f"moments/m{n}",
+            verdict="honored",
+            unchanged=n > 1,
+        )
+        for n in range(4)
+    ]
+    outcomes = [Outcome(key=gold.key, repeat=0) for gold in cases]
+
+    numbers = score(cases, outcomes, ["fairness"])["fairness"]["all"]
+
+    assert (numbers["unchanged"].value, numbers["unchanged"].n) == (2, 4)
+    assert numbers["flip_rate"].n == numbers["flip_rate_name"].n == 2
