@@ -198,7 +198,10 @@ def test_a_number_that_is_not_there_falls_through_the_gate(make: Make) -> None:
 
 def test_variants_that_masking_undid_are_in_no_flip_rate() -> None:
     cases = [
-        Gold(key=f"moments/m{n}", set="moments", id=f"m{n}", company="c", split="test", group=f"g{n}") for n in range(4)
+        Gold(
+            key=f"moments/m{n}", set="moments", id=f"m{n}", company="c", split="test", group=f"g{n}", verdict="honored"
+        )
+        for n in range(4)
     ] + [
         Gold(
             key=f"fairness/f{n}",
