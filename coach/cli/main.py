@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated, NoReturn
 
@@ -36,13 +37,25 @@ def run() -> None:
     carry_all(sys.stdout)
     carry_all(sys.stderr)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # else a fault in the last words would only show when the interpreter ends
     except CoachError as error:
         _fail(str(error), EXIT_USAGE if isinstance(error, UserError) else EXIT_FAILED)
+    except BrokenPipeError:
+        _say_no_more()
+        sys.exit(EXIT_FAILED)
     except OSError as error:
         if error.filename is not None:  # a fault in what is printed names no file
             raise
+        _say_no_more()
         _fail(f"standard output: cannot be written: {(error.strerror or 'unknown fault').lower()}", EXIT_USAGE)
+
+
+def _say_no_more() -> None:
+    """What is still buffered goes nowhere; the interpreter would try to write it again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(reason: str, code: int) -> NoReturn:
