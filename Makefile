@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check lint types imports gate bench screenshots wheel clean
+.PHONY: demo test check lint types imports gate bench train screenshots wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/coach demo
@@ -33,6 +33,12 @@ gate: $(VENV)/.installed-test
 bench: $(VENV)/.installed-test
 	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
 
+# About an hour on two cores without an accelerator; writes the embedded judge's network and how it is combined.
+train: $(VENV)/.installed-train
+	$(BIN)/python evals/train/check.py
+	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 $(BIN)/python evals/train/run.py
+	$(BIN)/python evals/fit_combination.py
+
 screenshots: $(VENV)/.installed
 	mkdir -p build docs/img
 	$(BIN)/coach review corpus/sunnybox/calls/02-wedding-dog-window-bent-and-a-gift.json --company sunnybox \
@@ -54,6 +60,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $(VENV)/.installed $@
+
+$(VENV)/.installed-train: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[train]'
+	touch $@
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -91,9 +91,7 @@ def _row(sample: Sample, turns: Sequence[tuple[str, str]], tokenizer: Tokenizer)
     )
 
 
-def _training_row(
-    sample: Sample, clauses: Mapping[str, list[int]], tokenizer: Tokenizer, chance: random.Random
-) -> Row:
+def _training_row(sample: Sample, clauses: Mapping[str, list[int]], tokenizer: Tokenizer, chance: random.Random) -> Row:
     # The customer's last words are evidence of effect and never the ground, so they are often not there.
     turns = _deed_last(sample.turns) if chance.random() < 0.6 else sample.turns
     row = _row(sample, _noisy(turns, chance) if chance.random() < NOISY else turns, tokenizer)

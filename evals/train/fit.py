@@ -1,7 +1,7 @@
 """Fits the cross-encoder.
 
-The loss has two parts: cross-entropy with label smoothing (Szegedy et al., "Rethinking the Inception Architecture", CVPR
-2016) over honoured, missed and not touched; and, between two answers to one situation of which one honours a clause and
+The loss has two parts: cross-entropy with label smoothing (Szegedy et al., "Rethinking the Inception Architecture",
+CVPR 2016) over honoured, missed and not touched; and, between two answers to one situation of which one honours a clause and
 the other misses it, a pairwise logistic loss (Burges et al., "Learning to Rank using Gradient Descent", ICML 2005), so
 that what the answers share carries no weight.
 """

@@ -54,7 +54,7 @@ class Layer(nn.Module):
             return every[:, :, :m], every[:, :, m:]
 
         (query, querying), (key, clause_key), (value, clause_value) = map(heads, (self.query, self.key, self.value))
-        # In the precision of the rest: a wider bias would widen the attention of all clauses, which is most of the work.
+        # In the precision of the rest: a wider bias would widen the attention of all clauses, most of the work.
         moment, clauses = moment.to(query.dtype), clauses.to(query.dtype)
         of_moment = (query @ key.transpose(2, 3) * SCALE + moment.view(r, 1, 1, m)).softmax(dim=-1) @ value
 
