@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from coach.app import build_bench
+from coach.app import CLAUSES_NEAR, EXEMPLARS_NEAR
 from coach.domain.transcript import Transcript
 from coach.judging.cross_encoder.model import load_cross_encoder
 from coach.judging.learned import CONTRAST_MEASURES, MEASURES, READ_MEASURES, measures, read_lines
 from coach.judging.moments import moment_at
-from coach.retrieval import load_corpus, minilm_token_count, minilm_tokenizer
+from coach.retrieval import MiniLMEmbedder, load_corpus, minilm_token_count, minilm_tokenizer, open_index
 from coach.settings import load_settings
+from coach.transcripts.masking import mask
 
 VERDICTS = ("honored", "missed", "mixed", "no_opportunity")
 REGULARIZATION = 0.1
@@ -84,17 +85,19 @@ def train_cases() -> Cases:
             by_company[case["company"]].append(case)
     settings = load_settings()
     corpora = {name: load_corpus(settings.corpus, name, token_count=minilm_token_count()) for name in by_company}
-    bench = build_bench(settings, corpora, chat=None)
+    embedder = MiniLMEmbedder()
     network = load_cross_encoder(minilm_tokenizer())
     measured, verdicts, companies = [], [], []
     for company, rows in by_company.items():
         moments = [
-            moment_at(bench.prepare(Transcript(call_id=row["id"], turns=row["turns"])), *row["moment"]).model_copy(
+            moment_at(mask(Transcript(call_id=row["id"], turns=row["turns"])).transcript, *row["moment"]).model_copy(
                 update={"id": row["id"]}
             )
             for row in rows
         ]
-        for row, moment, near in zip(rows, moments, bench.searches[company](moments), strict=True):
+        with open_index(corpora[company], embedder, folder=settings.home / "index", server_url=None) as index:
+            found = index.search(moments, clauses=CLAUSES_NEAR, exemplars=EXEMPLARS_NEAR)
+        for row, moment, near in zip(rows, moments, found, strict=True):
             measured.append(measures(read_lines(network, moment, near), near))
             verdicts.append(row["verdict"])
             companies.append(company)

@@ -45,6 +45,8 @@ READ_MEASURES = (
 )
 MEASURES = (*READ_MEASURES, *CONTRAST_MEASURES)
 FEW = 3
+NEARNESS_WEIGHT = 10.0
+"""What a unit of cosine counts against one of log-probability where a clause is chosen to be cited."""
 EPSILON = 1e-6
 
 Key = TypeVar("Key", int, str)
@@ -74,10 +76,14 @@ class Combination(Frozen):
 
 
 class LineReading(NamedTuple):
-    """What the cross-encoder says of a moment by each of n clauses; probabilities [n, 3]."""
+    """What the cross-encoder says of a moment by each of n clauses.
+
+    `probabilities` [n, 3] are the network's, `similarities` [n] the bi-encoder's.
+    """
 
     clauses: tuple[Clause, ...]
     probabilities: Probabilities
+    similarities: NDArray[np.float64]
 
 
 class LearnedReader:
@@ -151,8 +157,9 @@ def read_lines(network: CrossEncoder, moment: Moment, near: Retrieved) -> LineRe
     hits: list[ClauseHit] = [hit for hit in near.clauses if hit.clause.kind in READ_KINDS][:CLAUSES_READ]
     clauses = tuple(hit.clause for hit in hits)
     if not clauses:
-        return LineReading((), np.zeros((0, 3)))
-    return LineReading(clauses, network.read(_spoken(moment), clauses))
+        return LineReading((), np.zeros((0, 3)), np.zeros(0))
+    similarities = np.array([hit.similarity for hit in hits])
+    return LineReading(clauses, network.read(_spoken(moment), clauses), similarities)
 
 
 def measures(lines: LineReading, near: Retrieved) -> tuple[float, ...]:
@@ -190,8 +197,9 @@ def likeliest(measured: Sequence[float], c: Combination) -> tuple[Verdict, float
 def grounds_of(verdict: Verdict | None, lines: LineReading) -> tuple[Clause, ...]:
     """The clause that speaks most for a verdict; for a mixed one the most honoured and the most missed."""
     columns = {"honored": (HONORED,), "missed": (MISSED,), "mixed": (HONORED, MISSED)}.get(verdict or "", ())
-    chosen = {lines.clauses[int(lines.probabilities[:, column].argmax())]: None for column in columns}
-    return tuple(chosen)
+    nearness = NEARNESS_WEIGHT * lines.similarities
+    speaking = np.log(lines.probabilities + EPSILON) + nearness[:, None]
+    return tuple({lines.clauses[int(speaking[:, column].argmax())]: None for column in columns})
 
 
 def _few(values: NDArray[np.float64]) -> float:
