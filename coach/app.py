@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,17 +20,14 @@ from coach.settings import Settings
 
 if TYPE_CHECKING:
     from coach.evaluation.bench import Bench
-    from coach.judging.embedded_judge import EmbeddedJudge
+    from coach.judging.exemplar_judge import ExemplarJudge
     from coach.judging.judge import Judge
     from coach.judging.llm_judge import LlmJudge
     from coach.judging.pipeline import Reviewer, Search
-    from coach.judging.reading import Reader
     from coach.llm import ChatModel, RetryNotice
     from coach.retrieval import Embedder
 
 T = TypeVar("T")
-
-logger = logging.getLogger(__name__)
 
 LOCAL = "local"
 CASCADE = "cascade:"
@@ -289,30 +285,17 @@ def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None) -> Ju
     from coach.judging.cascade import CascadeJudge
 
     if chat is None:
-        return _embedded_judge(embedder)
+        return _exemplar_judge(embedder)
     llm = _llm_judge(settings, chat)
-    return CascadeJudge(_embedded_judge(embedder), llm) if settings.model.startswith(CASCADE) else llm
+    return CascadeJudge(_exemplar_judge(embedder), llm) if settings.model.startswith(CASCADE) else llm
 
 
-def _embedded_judge(embedder: Embedder) -> EmbeddedJudge:
+def _exemplar_judge(embedder: Embedder) -> ExemplarJudge:
+    from coach.judging.contrast import load_calibration
     from coach.judging.cues import load_cues
-    from coach.judging.embedded_judge import EmbeddedJudge
+    from coach.judging.exemplar_judge import ExemplarJudge
 
-    return EmbeddedJudge(_reader(embedder), load_cues())
-
-
-def _reader(embedder: Embedder) -> Reader:
-    """The learned reader; the contrast alone where the network's file is missing or damaged, which is told."""
-    from coach.judging.contrast import ContrastReader, load_calibration
-    from coach.judging.cross_encoder.model import load_cross_encoder
-    from coach.judging.learned import LearnedReader, load_combination
-    from coach.retrieval import minilm_tokenizer
-
-    try:
-        return LearnedReader(load_cross_encoder(minilm_tokenizer()), load_combination())
-    except SettingsError as error:
-        logger.warning("%s; until then the weaker contrast judge does the work", error)
-        return ContrastReader(embedder, load_calibration())
+    return ExemplarJudge(embedder, load_cues(), load_calibration())
 
 
 def _llm_judge(settings: Settings, chat: ChatModel) -> LlmJudge:

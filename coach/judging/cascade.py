@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coach.judging.embedded_judge import EmbeddedJudge
+from coach.judging.exemplar_judge import ExemplarJudge
 from coach.judging.judge import Judgement, JudgeRequest, JudgeResult
 from coach.judging.llm_judge import LlmJudge
 
@@ -11,7 +11,7 @@ ASK_ABOVE = 0.6
 
 
 class CascadeJudge:
-    """Judges with the embedded judge first and asks the LLM judge about salient moments only.
+    """Judges with the exemplar judge first and asks the LLM judge about salient moments only.
 
     The model's verdict stands where it was asked; where the two disagree the moment is flagged `judges_disagree`.
     """
@@ -19,7 +19,7 @@ class CascadeJudge:
     repairs = True
     finds_moments = False
 
-    def __init__(self, local: EmbeddedJudge, llm: LlmJudge) -> None:
+    def __init__(self, local: ExemplarJudge, llm: LlmJudge) -> None:
         self._local = local
         self._llm = llm
 

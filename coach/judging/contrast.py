@@ -20,12 +20,8 @@ import yaml
 
 from coach.domain.base import Frozen
 from coach.domain.corpus import ClauseKind
-from coach.domain.moment import ClauseHit, ExemplarHit, Moment, Retrieved
+from coach.domain.moment import ClauseHit, ExemplarHit, Retrieved
 from coach.domain.review import Verdict
-from coach.judging.embedding import Encoder
-from coach.judging.judge import Quote
-from coach.judging.quotable import quotable
-from coach.judging.reading import Ground, Reading
 
 FEATURES = ("exemplar_contrast", "mixed_lead", "need_at_stake", "answer_leaning")
 NEED_WEIGHT = 0.4
@@ -62,37 +58,20 @@ class Calibration(Frozen):
     decided: float
 
 
-class ContrastReader:
-    """Reads moments by contrast alone, and quotes the agent's sentence nearest to the clause.
+class Reading(Frozen):
+    """What the contrast says of one moment.
 
-    Args:
-        encoder: chooses the sentence to quote.
-        calibration: parameters of the contrast.
+    Attributes:
+        verdict: the likeliest, or None where the judge abstains.
+        confidence: its probability; 0 for None.
+        near: whether the agent's words are near anything at all.
+        principle: the one that the moment touches most.
     """
 
-    id = "contrast"
-
-    def __init__(self, encoder: Encoder, calibration: Calibration) -> None:
-        self._encoder = encoder
-        self._calibration = calibration
-
-    def read(self, moment: Moment, near: Retrieved) -> Reading:
-        """Read one moment; see `read_contrast`."""
-        return read_contrast(near, self._calibration)
-
-    def evidence(self, grounds: Sequence[Ground]) -> list[Quote | None]:
-        """For each ground the agent's sentence nearest to the clause."""
-        pieces = [list(quotable(ground.moment)) for ground in grounds]
-        texts = [quote.text for options in pieces for quote in options] + [ground.clause.text for ground in grounds]
-        if not texts:
-            return []
-        vectors = dict(zip(texts, self._encoder.embed(texts), strict=True))
-        return [
-            max(options, key=lambda quote: round(float(vectors[quote.text] @ vectors[ground.clause.text]), 4))
-            if options
-            else None
-            for options, ground in zip(pieces, grounds, strict=True)
-        ]
+    verdict: Verdict | None
+    confidence: float
+    near: bool
+    principle: str | None
 
 
 def load_calibration() -> Calibration:
@@ -103,9 +82,16 @@ def load_calibration() -> Calibration:
 
 def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
     """Weigh cases and clauses near one moment."""
-    precedent = read_precedent(retrieved)
-    if precedent is not None:
-        return precedent
+    principle = _principle(retrieved.clauses)
+    precedents = _precedents(retrieved)
+    if precedents:
+        agreed = len({hit.exemplar.verdict for hit in precedents}) == 1
+        return Reading(
+            verdict=precedents[0].exemplar.verdict if agreed else None,
+            confidence=precedents[0].similarity if agreed else 0.0,
+            near=True,
+            principle=principle,
+        )
     measured = features(retrieved)
     verdict, confidence = _likeliest(measured, calibration)
     answers = [hit.to_answer for hit in retrieved.clauses] + [hit.to_answer for hit in _cases(retrieved)]
@@ -115,21 +101,7 @@ def read_contrast(retrieved: Retrieved, calibration: Calibration) -> Reading:
         verdict=verdict if decided else None,
         confidence=round(confidence, 4) if decided else 0.0,
         near=near,
-        principle=touched_principle(retrieved.clauses),
-    )
-
-
-def read_precedent(retrieved: Retrieved) -> Reading | None:
-    """The verdict of a case that is all but the same moment; None where there is no such case."""
-    precedents = _precedents(retrieved)
-    if not precedents:
-        return None
-    agreed = len({hit.exemplar.verdict for hit in precedents}) == 1
-    return Reading(
-        verdict=precedents[0].exemplar.verdict if agreed else None,
-        confidence=precedents[0].similarity if agreed else 0.0,
-        near=True,
-        principle=touched_principle(retrieved.clauses),
+        principle=principle,
     )
 
 
@@ -205,7 +177,7 @@ def _cases(retrieved: Retrieved) -> tuple[ExemplarHit, ...]:
     return (*retrieved.honored, *retrieved.missed, *retrieved.mixed)
 
 
-def touched_principle(hits: Sequence[ClauseHit]) -> str | None:
+def _principle(hits: Sequence[ClauseHit]) -> str | None:
     """The principle that the moment touches most."""
     touched = [hit for hit in hits if hit.clause.principle is not None]
     nearest = dict(zip(_alikeness(touched), touched, strict=True))

@@ -9,7 +9,7 @@ from coach.retrieval.corpus.loading import CorpusCheck, check_corpus, list_compa
 from coach.retrieval.embedders.base import Embedder
 from coach.retrieval.embedders.cache import EmbeddingCache
 from coach.retrieval.embedders.cached import CachedEmbedder
-from coach.retrieval.embedders.minilm import MiniLMEmbedder, minilm_token_count, minilm_tokenizer
+from coach.retrieval.embedders.minilm import MiniLMEmbedder, minilm_token_count
 from coach.retrieval.embedders.openai_compatible import OpenAIEmbedder
 from coach.retrieval.index.company_index import CompanyIndex, open_index
 
@@ -25,6 +25,5 @@ __all__ = [
     "list_companies",
     "load_corpus",
     "minilm_token_count",
-    "minilm_tokenizer",
     "open_index",
 ]

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
+from packing import READ_KINDS, MomentTokens, Tokenizer, moment_tokens, padded
 from reading import SYMBOLS, Sample
 from torch import Tensor
-
-from coach.judging.cross_encoder.packing import READ_KINDS, MomentTokens, Tokenizer, moment_tokens, padded
 
 NOT_TOUCHED = SYMBOLS["0"]
 DRAWN_WEIGHT = 0.3

@@ -1,4 +1,4 @@
-"""Writes a trained network as the ONNX file and the facts that the product ships."""
+"""Writes a trained network as an ONNX file with int8 weights, and what must be known to use it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import torch
 import yaml
 from network import CrossEncoder
 from onnxruntime.quantization import QuantType, quantize_dynamic
-
-from coach.judging.cross_encoder.packing import AGENT_ROLE
+from packing import AGENT_ROLE
 
 OPSET = 17
 
@@ -40,7 +39,7 @@ def quantised(network: CrossEncoder) -> bytes:
 
 def write_model(content: bytes, temperature: float, folder: Path) -> None:
     """Write `model.onnx` and `model.yaml` side by side."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(content)
     facts = {"sha256": hashlib.sha256(content).hexdigest(), "temperature": round(temperature, 4)}
-    head = "# What `make train` wrote beside model.onnx; checked when it is loaded.\n"
-    (folder / "model.yaml").write_text(head + yaml.safe_dump(facts), "utf-8")
+    (folder / "model.yaml").write_text(yaml.safe_dump(facts), "utf-8")

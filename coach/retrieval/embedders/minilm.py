@@ -51,7 +51,7 @@ class MiniLMEmbedder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(MODEL.read(), options, providers=["CPUExecutionProvider"])
-        self._tokenizer = minilm_tokenizer()
+        self._tokenizer = _load_tokenizer()
         self._tokenizer.enable_truncation(WINDOW_TOKENS)
         self._pool = ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="minilm")
 
@@ -87,7 +87,7 @@ def minilm_token_count() -> Callable[[str], int]:
     Raises:
         SettingsError: the package with the tokenizer is missing or not the pinned one.
     """
-    tokenizer = minilm_tokenizer()
+    tokenizer = _load_tokenizer()
 
     def count(text: str) -> int:
         return len(tokenizer.encode(text, add_special_tokens=False).ids)
@@ -95,12 +95,7 @@ def minilm_token_count() -> Callable[[str], int]:
     return count
 
 
-def minilm_tokenizer() -> Tokenizer:
-    """The tokenizer of the local embedder, without truncation or padding.
-
-    Raises:
-        SettingsError: the package with the tokenizer is missing or not the pinned one.
-    """
+def _load_tokenizer() -> Tokenizer:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_str(TOKENIZER.read().decode())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from coach.domain.corpus import Clause, Exemplar, Principle
 from coach.domain.moment import ClauseHit, ExemplarHit, Moment, Retrieved
 from coach.domain.review import Compliance, Verdict
 from coach.judging import feedback
+from coach.judging.contrast import Calibration, read_contrast
 from coach.judging.cues import Cues, hits
+from coach.judging.embedding import Encoder
+from coach.judging.gate import too_short
 from coach.judging.judge import Judgement, JudgeRequest, JudgeResult, Quote
 from coach.judging.moments import THRESHOLD
-from coach.judging.reading import Ground, Reader
+from coach.judging.sentences import sentence_spans
 
 EXEMPLARS_SHOWN = 2
 """Per side: the nearest honoured and the nearest missed cases, for a reader to compare."""
@@ -27,29 +30,27 @@ LEANING = 0.5
 class _Verdict(NamedTuple):
     verdict: Verdict | None
     confidence: float
-    clauses: tuple[Clause, ...]
+    clause: Clause | None
     flags: tuple[str, ...]
 
 
-class EmbeddedJudge:
-    """Judges by what a reader says of each moment.
+class ExemplarJudge:
+    """Judges by the contrast between honoured and missed cases and clauses near a moment.
 
     Args:
-        reader: reads the moments and chooses the words to quote.
+        encoder: chooses the sentence to quote.
         cues: words that speak of process and systems.
+        calibration: parameters of the contrast.
     """
 
+    model = "local"
     repairs = False
     finds_moments = False
 
-    def __init__(self, reader: Reader, cues: Cues) -> None:
-        self._reader = reader
+    def __init__(self, encoder: Encoder, cues: Cues, calibration: Calibration) -> None:
+        self._encoder = encoder
         self._cues = cues
-
-    @property
-    def model(self) -> str:
-        """Such as "local:contrast"."""
-        return f"local:{self._reader.id}"
+        self._calibration = calibration
 
     @property
     def prompts(self) -> dict[str, str]:
@@ -59,59 +60,42 @@ class EmbeddedJudge:
     async def judge(self, request: JudgeRequest) -> JudgeResult:
         """Judge each moment as given; never raises ModelError."""
         verdicts = [self._verdict(moment, request.retrieved[moment.id]) for moment in request.moments]
-        quotes = self._quotes(request.moments, verdicts)
+        quotes = self._choose_quotes(request.moments, [verdict.clause for verdict in verdicts])
         return JudgeResult(
             judgements=tuple(
-                self._judgement(request, moment, verdict, found)
-                for moment, verdict, found in zip(request.moments, verdicts, quotes, strict=True)
+                self._judgement(request, moment, verdict, quote)
+                for moment, verdict, quote in zip(request.moments, verdicts, quotes, strict=True)
             )
         )
 
     def _verdict(self, moment: Moment, near: Retrieved) -> _Verdict:
         if moment.salience < THRESHOLD:
-            return _Verdict("no_opportunity", round(1 - moment.salience, 4), (), ())
-        reading = self._reader.read(moment, near)
-        clauses = reading.clauses or _clauses_for(reading.verdict, near, reading.principle)
+            return _Verdict("no_opportunity", round(1 - moment.salience, 4), None, ())
+        reading = read_contrast(near, self._calibration)
+        clause = _clause_for(reading.verdict, near, reading.principle)
         if not moment.answer or not reading.near:
-            return _Verdict(None, 0.0, (), ("nothing_near",))
+            return _Verdict(None, 0.0, None, ("nothing_near",))
         if hits(self._cues.harsh, moment.answer_text):
-            return _Verdict(None, 0.0, clauses, ("harsh_words",))
-        if reading.verdict is None or not clauses:
-            return _Verdict(None, 0.0, clauses, ("undecided",))
-        kept = () if reading.verdict == "no_opportunity" else clauses
+            return _Verdict(None, 0.0, clause, ("harsh_words",))
+        if reading.verdict is None or clause is None:
+            return _Verdict(None, 0.0, clause, ("undecided",))
+        kept = None if reading.verdict == "no_opportunity" else clause
         return _Verdict(reading.verdict, reading.confidence, kept, ("leaning",) if reading.confidence < LEANING else ())
 
-    def _quotes(self, moments: Sequence[Moment], said: Sequence[_Verdict]) -> list[tuple[Quote, ...]]:
-        """For each moment the words that carry its verdict, one quote for each clause it rests on, none twice."""
-        grounds = [
-            (n, Ground(moment, clause, one.verdict))
-            for n, (moment, one) in enumerate(zip(moments, said, strict=True))
-            if one.verdict is not None and one.verdict != "no_opportunity"
-            for clause in one.clauses
-        ]
-        found: list[dict[Quote, None]] = [{} for _ in moments]
-        for (n, _), quote in zip(grounds, self._reader.evidence([ground for _, ground in grounds]), strict=True):
-            if quote is not None:
-                found[n][quote] = None
-        return [tuple(quotes) for quotes in found]
-
-    def _judgement(self, request: JudgeRequest, moment: Moment, said: _Verdict, quotes: tuple[Quote, ...]) -> Judgement:
-        near, verdict = request.retrieved[moment.id], said.verdict
-        clause = said.clauses[0] if said.clauses else None
-        principles = request.corpus.purpose.principles
-        principle = next((p for p in principles if clause and p.id == clause.principle), None)
+    def _judgement(self, request: JudgeRequest, moment: Moment, said: _Verdict, quote: Quote | None) -> Judgement:
+        near, verdict, clause = request.retrieved[moment.id], said.verdict, said.clause
+        principle = next((p for p in request.corpus.purpose.principles if clause and p.id == clause.principle), None)
         named = hits(self._cues.system, f"{moment.need_text} {moment.answer_text}") > 0
         system = named and verdict in ("missed", "mixed")
-        touched = {one.principle for one in said.clauses}
         return Judgement(
             moment=moment,
             verdict=verdict,
             compliance=self._compliance(moment.answer_text),
             attribution="system_or_policy" if system else "agent",
             confidence=said.confidence,
-            principles=tuple(p.id for p in principles if p.id in touched),
-            quotes=quotes,
-            clause_ids=tuple(one.id for one in said.clauses),
+            principles=(principle.id,) if principle else (),
+            quotes=(quote,) if quote and verdict not in (None, "no_opportunity") else (),
+            clause_ids=(clause.id,) if clause else (),
             exemplar_ids=() if verdict == "no_opportunity" else _shown(near),
             feedback=feedback.compose(
                 verdict,
@@ -130,9 +114,32 @@ class EmbeddedJudge:
             return "broke"
         return "followed" if followed > broke else "not_covered"
 
+    def _choose_quotes(self, moments: tuple[Moment, ...], clauses: list[Clause | None]) -> list[Quote | None]:
+        """For each moment the agent's sentence nearest to the clause that the verdict rests on."""
+        pieces = [list(_quotable(moment)) if clause else [] for moment, clause in zip(moments, clauses, strict=True)]
+        texts = [quote.text for options in pieces for quote in options]
+        texts += [clause.text for clause in clauses if clause]
+        if not texts:
+            return [None] * len(moments)
+        vectors = dict(zip(texts, self._encoder.embed(texts), strict=True))
+        return [
+            max(options, key=lambda quote: round(float(vectors[quote.text] @ vectors[clause.text]), 4))
+            if clause and options
+            else None
+            for options, clause in zip(pieces, clauses, strict=True)
+        ]
 
-def _clauses_for(verdict: Verdict | None, near: Retrieved, principle: str | None) -> tuple[Clause, ...]:
-    """The nearest clause that can carry the verdict, from the principle touched if it has one; () if there is none."""
+
+def _quotable(moment: Moment) -> Iterator[Quote]:
+    """Pieces of the agent's turns that the gate takes."""
+    for turn in moment.answer:
+        for start, end in sentence_spans(turn.text):
+            if not too_short(turn.text, start, end):
+                yield Quote(turn=turn.index, text=turn.text[start:end])
+
+
+def _clause_for(verdict: Verdict | None, near: Retrieved, principle: str | None) -> Clause | None:
+    """The nearest clause that can carry the verdict, from the principle touched if it has one."""
     kinds = {"honored": ("honored", "meaning"), "missed": ("missed", "meaning"), "mixed": ("meaning", "honored")}
     wanted = kinds.get(verdict or "", ("meaning", "honored", "missed"))
     fitting = [hit for hit in near.clauses if hit.clause.kind in wanted]
@@ -140,7 +147,7 @@ def _clauses_for(verdict: Verdict | None, near: Retrieved, principle: str | None
     def rank(hit: ClauseHit) -> tuple[bool, bool, float]:
         return hit.clause.principle == principle, hit.clause.kind == wanted[0], hit.similarity
 
-    return (max(fitting, key=rank).clause,) if fitting else ()
+    return max(fitting, key=rank).clause if fitting else None
 
 
 def _move_for(near: Retrieved, principle: Principle | None) -> Clause | None:
