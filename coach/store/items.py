@@ -81,11 +81,11 @@ class Items:
                 for row in connection.execute(query)
             ]
 
-    def slices_to_judge(self, batch: str, size: int) -> list[int]:
-        """The slices that hold a call that waits for a judge; slice n is calls n * size to (n + 1) * size - 1."""
+    def slices_to_judge(self, batch: str, size: int, *, since: int = 0) -> list[int]:
+        """The slices that hold a call, from `since` on, that waits for a judge; slice n begins with call n * size."""
         query = (
             select(ItemRow.seq - ItemRow.seq % size)
-            .where(ItemRow.batch == batch, ItemRow.status == "pending", ItemRow.leads)
+            .where(ItemRow.batch == batch, ItemRow.seq >= since, ItemRow.status == "pending", ItemRow.leads)
             .distinct()
         )
         with self._database.read() as connection:

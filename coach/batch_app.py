@@ -1,0 +1,142 @@
+"""The part of the composition root that batches need: what judges their calls, from settings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from coach import __version__
+from coach.app import CASCADE, LOCAL, Coach, build_coach
+from coach.domain.review import Review
+from coach.domain.transcript import Transcript
+from coach.jobs.keys import fingerprint
+from coach.settings import Settings, without_password
+from coach.store import BatchRecipe
+
+if TYPE_CHECKING:
+    from coach.store.records import Mode
+
+SLICES_PER_ROUND = 4
+"""A slice holds this part of the calls that are worth having under way, so that the last ones are spread."""
+
+LOCAL_SLICE = 4
+
+
+class CoachJudging:
+    """A coach as a batch sees it: `coach.jobs.judging.Judging`.
+
+    Args:
+        coach: judges for the recipe's company with its model.
+        recipe_fingerprint: digest of what it judges with.
+        at_once: how many calls are worth having under way.
+        on_threads: whether it computes here, instead of waiting for an endpoint.
+    """
+
+    def __init__(self, coach: Coach, recipe_fingerprint: str, *, at_once: int, on_threads: bool) -> None:
+        self._coach = coach
+        self.fingerprint = recipe_fingerprint
+        self.at_once = at_once
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="judge") if on_threads else None
+
+    @property
+    def coach(self) -> Coach:
+        """What judges."""
+        return self._coach
+
+    def prepare(self, transcript: Transcript) -> Transcript:
+        """Mask it, unless the recipe says otherwise."""
+        return self._coach.prepare(transcript)
+
+    async def review(self, prepared: Transcript) -> Review:
+        """Judge a prepared call; see `Judging.review`."""
+        if self._threads is None:
+            return await self._coach.review_prepared(prepared)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, lambda: asyncio.run(self._coach.review_prepared(prepared)))
+
+    async def aclose(self) -> None:
+        """Close connections and threads."""
+        await self._coach.aclose()
+        self._coach.close()
+        if self._threads is not None:
+            self._threads.shutdown(wait=False)
+
+
+def make_judging(settings: Settings) -> Callable[[BatchRecipe, Callable[[str], None]], CoachJudging]:
+    """What makes a judge for any batch, on a machine with these settings.
+
+    The recipe says model, embeddings and masking; the machine says where corpus, index and endpoint are, and how many
+    requests it may have in flight.
+    """
+
+    def make(recipe: BatchRecipe, tell: Callable[[str], None]) -> CoachJudging:
+        return build_judging(settings_for(settings, recipe), recipe.company, tell)
+
+    return make
+
+
+def build_judging(settings: Settings, company: str | None, tell: Callable[[str], None]) -> CoachJudging:
+    """What judges a company's calls.
+
+    Args:
+        settings: what is in force.
+        company: its id; None takes the only one in the corpus folder.
+        tell: told in words when the endpoint goes down, limits the rate or is back.
+
+    Raises:
+        UserError: it cannot be built as configured.
+    """
+    from coach.llm import Pace
+
+    local = settings.model == LOCAL
+    pace = None if local else Pace(settings.concurrency, tell=tell)
+    coach = build_coach(settings, company=company, pace=pace)
+    at_once = (os.cpu_count() or 1) if local else settings.concurrency
+    return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, on_threads=local)
+
+
+def settings_for(settings: Settings, recipe: BatchRecipe) -> Settings:
+    """This machine's settings, with what the recipe decides."""
+    decided = {"model": recipe.model, "embeddings": recipe.embeddings, "mask": recipe.mask}
+    return settings.model_copy(update=decided)
+
+
+def make_recipe(
+    settings: Settings, judging: CoachJudging, sources: tuple[str, ...], *, agent_speaker: str | None, mode: Mode
+) -> BatchRecipe:
+    """The recipe of a new batch."""
+    local = settings.model == LOCAL
+    return BatchRecipe(
+        sources=sources,
+        company=judging.coach.corpus.purpose.id,
+        model=settings.model,
+        embeddings=settings.embeddings,
+        mask=settings.mask,
+        agent_speaker=agent_speaker,
+        mode=mode,
+        slice_size=LOCAL_SLICE if local else max(1, settings.concurrency // SLICES_PER_ROUND),
+        fingerprint=judging.fingerprint,
+    )
+
+
+def _fingerprint(settings: Settings, coach: Coach) -> str:
+    computed_here = settings.model == LOCAL or settings.model.startswith(CASCADE)
+    return fingerprint(
+        {
+            **coach.made_from,
+            "mask": settings.mask,
+            "endpoint": without_password(settings.base_url) if settings.base_url else "",
+            # The embedded judge's weights have no name of their own.
+            "version": __version__ if computed_here else "",
+        }
+    )
+
+
+def has_price(settings: Settings) -> bool:
+    """Whether it is known what the model costs; what runs here costs nothing."""
+    from coach.llm import load_prices
+
+    return settings.model == LOCAL or bool(load_prices(settings.price_table).find(settings.model.removeprefix(CASCADE)))

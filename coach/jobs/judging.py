@@ -1,0 +1,44 @@
+"""The seam between a batch and what judges its calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from coach.domain.review import Review
+from coach.domain.transcript import Transcript
+from coach.store import BatchRecipe
+
+
+class Judging(Protocol):
+    """Judges calls for one company under one recipe; safe to ask for several at once from one event loop."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of everything but the call that decides on a review."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """How many calls are worth having under way."""
+        ...
+
+    def prepare(self, transcript: Transcript) -> Transcript:
+        """The call as the judge may see it: masked, unless the recipe says otherwise."""
+        ...
+
+    async def review(self, prepared: Transcript) -> Review:
+        """Judge a prepared call.
+
+        Raises:
+            ModelError: the judge gave no usable answer.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections."""
+        ...
+
+
+MakeJudging = Callable[[BatchRecipe, Callable[[str], None]], Judging]
+"""From a recipe, and where to tell of outages, to what judges by it; raises `UserError` where it cannot."""
