@@ -145,14 +145,8 @@ class Coach:
         return self._prepare(transcript)
 
     async def review_prepared(self, shown: Transcript) -> Review:
-        """Review one prepared call in the caller's event loop, which a chat model's connections then belong to."""
+        """Review one prepared call in the caller's event loop."""
         return await self._reviewer.review(shown)
-
-    async def aclose(self) -> None:
-        """As `close`, from the event loop that `review_prepared` was used in."""
-        if self._chat is not None:
-            await self._chat.aclose()
-        self._chat = None
 
     async def _reviewed(self, transcript: Transcript) -> Reviewed:
         shown = self._prepare(transcript)
@@ -182,7 +176,6 @@ def build_coach(
     *,
     company: str | None = None,
     on_retry: Callable[[RetryNotice], None] | None = None,
-    pace: Pace | None = None,
     chat: ChatModel | None = None,
 ) -> Coach:
     """Wire a coach for a company.
@@ -191,7 +184,6 @@ def build_coach(
         settings: what is in force.
         company: its id; None takes the only one in the corpus folder.
         on_retry: told before every wait for a model that did not answer.
-        pace: turns at the endpoint, where many ask it for long.
         chat: the model to ask instead of the one that the settings name.
 
     Raises:
@@ -201,7 +193,7 @@ def build_coach(
     from coach.retrieval import load_corpus, minilm_token_count
 
     corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
-    chat = chat or build_chat(settings, on_retry, pace)
+    chat = chat or build_chat(settings, on_retry)
     embedder = _embedder(settings)
     judge = _judge(settings, embedder, chat)
     return Coach(
@@ -289,6 +281,11 @@ def build_chat(
     settings: Settings, on_retry: Callable[[RetryNotice], None] | None = None, pace: Pace | None = None
 ) -> ChatModel | None:
     """The chat model that the settings name; None for the embedded judge.
+
+    Args:
+        settings: what is in force.
+        on_retry: told before every wait for a model that did not answer.
+        pace: turns at the endpoint, where many ask it for long.
 
     Raises:
         SettingsError: it cannot be used as configured.

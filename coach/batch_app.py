@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from coach import __version__
-from coach.app import CASCADE, LOCAL, Coach, build_coach
+from coach.app import CASCADE, LOCAL, Coach, build_chat, build_coach
 from coach.domain.review import Review
 from coach.domain.transcript import Transcript
 from coach.jobs.keys import fingerprint
@@ -17,6 +17,8 @@ from coach.settings import Settings, without_password
 from coach.store import BatchRecipe
 
 if TYPE_CHECKING:
+    from coach.llm import ChatAnswer, ChatMessage, ChatModel
+    from coach.llm.chat import SchemaT
     from coach.store.records import Mode
 
 SLICES_PER_ROUND = 4
@@ -28,18 +30,22 @@ LOCAL_SLICE = 4
 class CoachJudging:
     """A coach as a batch sees it: `coach.jobs.judging.Judging`.
 
+    Every call is judged on a thread of its own, because finding moments and searching compute for long; the model is
+    asked from the one event loop that its connections belong to.
+
     Args:
         coach: judges for the recipe's company with its model.
         recipe_fingerprint: digest of what it judges with.
         at_once: how many calls are worth having under way.
-        on_threads: whether it computes here, instead of waiting for an endpoint.
+        bridge: the model that the coach asks; None if it asks none.
     """
 
-    def __init__(self, coach: Coach, recipe_fingerprint: str, *, at_once: int, on_threads: bool) -> None:
+    def __init__(self, coach: Coach, recipe_fingerprint: str, *, at_once: int, bridge: Bridge | None) -> None:
         self._coach = coach
+        self._bridge = bridge
         self.fingerprint = recipe_fingerprint
         self.at_once = at_once
-        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="judge") if on_threads else None
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="judge")
 
     @property
     def coach(self) -> Coach:
@@ -52,17 +58,43 @@ class CoachJudging:
 
     async def review(self, prepared: Transcript) -> Review:
         """Judge a prepared call; see `Judging.review`."""
-        if self._threads is None:
-            return await self._coach.review_prepared(prepared)
         loop = asyncio.get_running_loop()
+        if self._bridge is not None:
+            self._bridge.home = loop
         return await loop.run_in_executor(self._threads, lambda: asyncio.run(self._coach.review_prepared(prepared)))
 
     async def aclose(self) -> None:
         """Close connections and threads."""
-        await self._coach.aclose()
-        self._coach.close()
-        if self._threads is not None:
-            self._threads.shutdown(wait=False)
+        if self._bridge is not None:
+            await self._bridge.aclose()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Bridge:
+    """A chat model that can be asked from any thread; the asking is done in one event loop, its home.
+
+    Args:
+        chat: the model.
+    """
+
+    def __init__(self, chat: ChatModel) -> None:
+        self._chat = chat
+        self.home: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def id(self) -> str:
+        """The model's spec."""
+        return self._chat.id
+
+    async def complete(self, messages: Sequence[ChatMessage], schema: type[SchemaT]) -> ChatAnswer[SchemaT]:
+        """Asks once; see `ChatModel.complete`."""
+        assert self.home is not None  # noqa: S101  # set before the first call is judged
+        asked = asyncio.run_coroutine_threadsafe(self._chat.complete(messages, schema), self.home)
+        return await asyncio.wrap_future(asked)
+
+    async def aclose(self) -> None:
+        """Closes the connections; to be called in the home loop."""
+        await self._chat.aclose()
 
 
 def make_judging(settings: Settings) -> Callable[[BatchRecipe, Callable[[str], None]], CoachJudging]:
@@ -91,11 +123,11 @@ def build_judging(settings: Settings, company: str | None, tell: Callable[[str],
     """
     from coach.llm import Pace
 
-    local = settings.model == LOCAL
-    pace = None if local else Pace(settings.concurrency, tell=tell)
-    coach = build_coach(settings, company=company, pace=pace)
-    at_once = (os.cpu_count() or 1) if local else settings.concurrency
-    return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, on_threads=local)
+    chat = build_chat(settings, pace=Pace(settings.concurrency, tell=tell))
+    bridge = None if chat is None else Bridge(chat)
+    coach = build_coach(settings, company=company, chat=bridge)
+    at_once = (os.cpu_count() or 1) if bridge is None else settings.concurrency
+    return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge)
 
 
 def settings_for(settings: Settings, recipe: BatchRecipe) -> Settings:

@@ -40,7 +40,8 @@ def run(
         ),
     ] = None,
     estimate: Annotated[
-        bool, typer.Option("--estimate", help="Say what it would take, in calls, tokens, money and time; judge nothing.")
+        bool,
+        typer.Option("--estimate", help="Say what it would take, in calls, tokens, money and time; judge nothing."),
     ] = False,
     max_cost: MaxCost = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before money is spent.")] = False,

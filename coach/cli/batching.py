@@ -47,9 +47,7 @@ def run(settings: Settings, asked: Asked, *, yes: bool, detach: bool) -> int:
         _check_price(settings, asked.max_cost)
         if not (yes or detach) and settings.model != "local":
             _confirm(settings, asked, judging, watch)
-        recipe = make_recipe(
-            settings, judging, asked.sources, agent_speaker=asked.agent_speaker, mode=asked.mode
-        )
+        recipe = make_recipe(settings, judging, asked.sources, agent_speaker=asked.agent_speaker, mode=asked.mode)
         batch = running.begin(store, recipe, asked.max_cost)
         watch.tell(f"batch {batch.id}")
         if detach:
@@ -192,7 +190,9 @@ def _confirm(settings: Settings, asked: Asked, judging: CoachJudging, watch: Wat
     """Ask a person before money is spent; a program has to say --yes."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         remedy = "say --yes, or see --estimate first"
-        raise SettingsError("coach batch run", f"{settings.model} may cost money and nobody is here to ask", remedy=remedy)
+        raise SettingsError(
+            "coach batch run", f"{settings.model} may cost money and nobody is here to ask", remedy=remedy
+        )
     from coach.batch_app import estimate_of
 
     with _opened(settings) as store:
