@@ -112,7 +112,7 @@ def list_batches(settings: Settings) -> None:
 
 def estimate(settings: Settings, asked: Asked) -> None:
     """Print what a batch would take."""
-    from coach.batch_app import estimate_of
+    from coach.batch_measure import estimate_of
 
     check_sources(asked.sources)
     with _opened(settings) as store, Watch(errors()) as watch:
@@ -193,7 +193,7 @@ def _confirm(settings: Settings, asked: Asked, judging: CoachJudging, watch: Wat
         raise SettingsError(
             "coach batch run", f"{settings.model} may cost money and nobody is here to ask", remedy=remedy
         )
-    from coach.batch_app import estimate_of
+    from coach.batch_measure import estimate_of
 
     with _opened(settings) as store:
         found = estimate_of(settings, store, judging, asked.sources, asked.agent_speaker, asked.mode)

@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coach.errors import StoreUnavailable
-from coach.store.engine import use_wal
 
 if TYPE_CHECKING:
     from dbos import Serializer
-    from sqlalchemy.engine import URL
 
 QUEUE = "calls"
 WORKFLOW = "judge_slice"
@@ -37,20 +33,20 @@ class Queue:
     """The queue, as one process sees it. One at a time in a process: DBOS is process-wide.
 
     Args:
-        url: the store's address; for SQLite, the queue is a file beside it.
+        url: where the queue lives, as the store says.
         worker: this process's id.
         judge: judges a slice (batch, round, first, last) and says whether it is finished for good; None for a process
             that only fills the queue.
     """
 
-    def __init__(self, url: URL, worker: str, judge: Callable[[str, int, int, int], bool] | None) -> None:
+    def __init__(self, url: str, worker: str, judge: Callable[[str, int, int, int], bool] | None) -> None:
         from dbos import DBOS, DBOSConfig
 
         # What it logs at these times are stack traces; the store's own messages say what a person needs.
         logging.getLogger("dbos").addHandler(logging.NullHandler())
         config: DBOSConfig = {
             "name": "coach",
-            "system_database_url": _address(url),
+            "system_database_url": url,
             "application_version": VERSION,
             "executor_id": worker,
             "serializer": _json(),
@@ -119,15 +115,3 @@ def _json() -> Serializer:
 
 def _plain(data: Any) -> Any:
     return f"{type(data).__name__}" if isinstance(data, BaseException) else data
-
-
-def _address(url: URL) -> str:
-    if url.get_backend_name() != "sqlite":
-        return url.set(drivername="postgresql").render_as_string(hide_password=False)
-    path = Path(str(url.database)).with_suffix(".queue.sqlite")
-    connection = sqlite3.connect(path, timeout=60)
-    try:
-        use_wal(connection)
-    finally:
-        connection.close()
-    return f"sqlite:///{path}"

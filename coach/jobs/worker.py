@@ -49,7 +49,7 @@ class Worker:
         self._works = works
         if works:
             store.workers.beat(self.id, self._host, self._pid)
-        self.queue = Queue(store.url, self.id, self._judge if works else None)
+        self.queue = Queue(store.queue_address(), self.id, self._judge if works else None)
         self._beating = threading.Thread(target=self._beat, name="beating", daemon=True)
 
     def __enter__(self) -> Self:

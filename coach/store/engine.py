@@ -48,6 +48,21 @@ def database_url(given: str | None, home: Path) -> URL:
 _REMEDY = "write postgresql://user:password@host/name, or leave it out for SQLite in COACH_HOME"
 
 
+def queue_address(url: URL) -> str:
+    """The address of the queue that goes with a store; for SQLite, its file is made ready."""
+    import sqlite3
+
+    if url.get_backend_name() != "sqlite":
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    path = Path(str(url.database)).with_suffix(".queue.sqlite")
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        use_wal(connection)
+    finally:
+        connection.close()
+    return f"sqlite:///{path}"
+
+
 def open_engine(url: URL) -> Engine:
     """An engine whose database has the current schema.
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 
 from coach.store.batches import Batches
 from coach.store.database import Database
-from coach.store.engine import database_url, open_engine
+from coach.store.engine import database_url, open_engine, queue_address
 from coach.store.events import Events
 from coach.store.items import Items
 from coach.store.requests import Requests
@@ -34,6 +34,10 @@ class Store:
         self.events = Events(database)
         self.workers = Workers(database)
         self.requests = Requests(database)
+
+    def queue_address(self) -> str:
+        """Where the queue of calls lives: in the same PostgreSQL, or in a SQLite file beside the store's."""
+        return queue_address(self.url)
 
 
 @contextmanager
