@@ -17,7 +17,7 @@ from coach.settings import Settings, without_password
 from coach.store import BatchRecipe
 
 if TYPE_CHECKING:
-    from coach.llm import ChatAnswer, ChatMessage, ChatModel
+    from coach.llm import ChatAnswer, ChatMessage, ChatModel, Pace
     from coach.llm.chat import SchemaT
     from coach.store.records import Mode
 
@@ -52,6 +52,11 @@ class CoachJudging:
         """What judges."""
         return self._coach
 
+    @property
+    def stuck(self) -> bool:
+        """Whether the endpoint is down."""
+        return self._bridge is not None and self._bridge.down
+
     def prepare(self, transcript: Transcript) -> Transcript:
         """Mask it, unless the recipe says otherwise."""
         return self._coach.prepare(transcript)
@@ -75,16 +80,23 @@ class Bridge:
 
     Args:
         chat: the model.
+        pace: the turns that it waits for.
     """
 
-    def __init__(self, chat: ChatModel) -> None:
+    def __init__(self, chat: ChatModel, pace: Pace) -> None:
         self._chat = chat
+        self._pace = pace
         self.home: asyncio.AbstractEventLoop | None = None
 
     @property
     def id(self) -> str:
         """The model's spec."""
         return self._chat.id
+
+    @property
+    def down(self) -> bool:
+        """Whether the endpoint is taken for down."""
+        return self._pace.down
 
     async def complete(self, messages: Sequence[ChatMessage], schema: type[SchemaT]) -> ChatAnswer[SchemaT]:
         """Asks once; see `ChatModel.complete`."""
@@ -123,8 +135,9 @@ def build_judging(settings: Settings, company: str | None, tell: Callable[[str],
     """
     from coach.llm import Pace
 
-    chat = build_chat(settings, pace=Pace(settings.concurrency, tell=tell))
-    bridge = None if chat is None else Bridge(chat)
+    pace = Pace(settings.concurrency, tell=tell)
+    chat = build_chat(settings, pace=pace)
+    bridge = None if chat is None else Bridge(chat, pace)
     coach = build_coach(settings, company=company, chat=bridge)
     at_once = (os.cpu_count() or 1) if bridge is None else settings.concurrency
     return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge)

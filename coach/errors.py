@@ -6,7 +6,7 @@
     │   ├── TranscriptError     one call cannot be read
     │   ├── CorpusError         a corpus file is broken or a company is unknown
     │   └── StoreError          the database cannot be used
-    │       └── StoreUnavailable  it is away, busy or full: the same may succeed later
+    │       └── StoreUnavailable  it is away or busy: the same may succeed later
     └── ModelError              a model endpoint gave no usable answer
         ├── ModelUnavailable    down, timed out, rate limited after all retries
         ├── ModelRejected       the endpoint will not serve this request (key, model name, size)
@@ -71,7 +71,7 @@ class StoreError(UserError):
 
 
 class StoreUnavailable(StoreError):
-    """The database is away, busy or full: the same may succeed later."""
+    """The database is away or busy: the same may succeed later."""
 
 
 class ModelError(CoachError):

@@ -136,7 +136,7 @@ def work(settings: Settings) -> None:
     """Judge queued calls until stopped."""
     with _opened(settings) as store, Watch(errors()) as watch:
         worker = Worker(store, make_judging(settings), tell=watch.tell)
-        with worker, _stopping(worker, watch):
+        with _stopping(worker, watch), worker:
             watch.tell(f"worker {worker.id} is ready")
             while not worker.engine.stopping:
                 worker.ended.wait(0.5)
@@ -146,7 +146,7 @@ def work(settings: Settings) -> None:
 
 def _judge(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
     worker = Worker(store, lambda recipe, tell: judging, tell=watch.tell)
-    with worker, _stopping(worker, watch):
+    with _stopping(worker, watch), worker:
         for current in running.work_on(store, worker, batch, judging.prepare, watch.tell):
             watch.show(current)
     ended = running.find(store, batch.id)
@@ -160,7 +160,7 @@ def _judge(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> i
 
 def _queue(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
     worker = Worker(store, lambda recipe, tell: judging, tell=watch.tell, works=False)
-    with worker, _stopping(worker, watch):
+    with _stopping(worker, watch), worker:
         running.take_in(store, worker, batch, judging.prepare, watch.tell)
     queued = running.find(store, batch.id)
     watch.tell(f"{queued.read} calls queued; judge them with: coach worker")

@@ -70,6 +70,11 @@ class Engine:
         """Whether no new call is begun."""
         return self._stopping.is_set()
 
+    @property
+    def stuck(self) -> bool:
+        """Whether calls are under way of which none gets on."""
+        return any(job.judging.stuck for job in list(self._jobs.values()))
+
     def stop(self) -> None:
         """Begin no new call; those under way are finished."""
         self._stopping.set()

@@ -23,6 +23,11 @@ class Judging(Protocol):
         """How many calls are worth having under way."""
         ...
 
+    @property
+    def stuck(self) -> bool:
+        """Whether no call gets on, because the endpoint that it asks is down."""
+        ...
+
     def prepare(self, transcript: Transcript) -> Transcript:
         """The call as the judge may see it: masked, unless the recipe says otherwise."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from types import TracebackType
@@ -83,8 +84,11 @@ class Worker:
     def close(self) -> None:
         """Finish the calls that are under way, and go."""
         self.engine.stop()
+        until = time.monotonic() + (0 if self.fault else GRACE_S)
         with self._idle:
-            if not self._idle.wait_for(lambda: self._busy == 0, timeout=0 if self.fault else GRACE_S):
+            while self._busy and not self.engine.stuck and time.monotonic() < until:
+                self._idle.wait(timeout=0.2)
+            if self._busy:
                 self.engine.call_off()
                 self._idle.wait_for(lambda: self._busy == 0, timeout=5)
         self._stopped.set()

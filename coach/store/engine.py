@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 BUSY_SECONDS = 60
+DISK_FULL = "the disk is full"
 MIGRATING = 7_160_271_001
 """Number of the lock that keeps two programs from migrating one PostgreSQL database at the same time."""
 
@@ -144,14 +145,16 @@ def faults(engine: Engine) -> Iterator[None]:
     """Turns what a database says into errors that a person can act on; the statement's values stay out of them.
 
     Raises:
-        StoreUnavailable: the database is away, busy or full: the same may succeed later.
+        StoreUnavailable: the database is away or busy: the same may succeed later.
         StoreError: anything else.
     """
     try:
         yield
     except DBAPIError as error:
         reason = _reason(error)
-        kind = StoreUnavailable if error.connection_invalidated or _passing(error) else StoreError
+        # A full disk is not waited for: somebody has to do something about it.
+        passes = (error.connection_invalidated or _passing(error)) and reason != DISK_FULL
+        kind = StoreUnavailable if passes else StoreError
         raise kind(_name(engine), reason, remedy=_remedy(reason, engine)) from None
     except SQLAlchemyError as error:
         # A pool that had no connection to give: the server is away or overwhelmed.
@@ -166,8 +169,8 @@ def _name(engine: Engine) -> str:
 def _reason(error: DBAPIError) -> str:
     said = " ".join(str(error.orig).split()).lower()
     for sign, reason in (
-        ("full", "the disk is full"),
-        ("no space", "the disk is full"),
+        ("full", DISK_FULL),
+        ("no space", DISK_FULL),
         ("disk i/o", "the disk cannot be read or written"),
         ("locked", "another program holds it locked"),
         ("readonly", "it cannot be written"),
@@ -193,7 +196,7 @@ def _passing(error: DBAPIError) -> bool:
 
 
 def _remedy(reason: str, engine: Engine) -> str:
-    if "disk is full" in reason:
+    if reason == DISK_FULL:
         return "free some space, then resume"
     if engine.dialect.name == "postgresql":
         return "start it again or check COACH_DATABASE_URL"

@@ -50,9 +50,7 @@ def write_calls(path: Path, count: int, first: int = 0) -> Path:
 
 
 @contextmanager
-def model_process(
-    log: Path, *, wait_s: float = 0.0, trouble: float = 0.0, seed: int = 1
-) -> Iterator[str]:
+def model_process(log: Path, *, wait_s: float = 0.0, trouble: float = 0.0, seed: int = 1) -> Iterator[str]:
     """The endpoint's address, while it runs."""
     arguments = ["--log", str(log), "--wait", str(wait_s), "--trouble", str(trouble), "--seed", str(seed)]
     with subprocess.Popen(
