@@ -156,7 +156,7 @@ def test_a_full_disk_ends_in_one_line_and_a_batch_that_resumes(program: Program,
     source, log = write_calls(tmp_path / "calls.jsonl", 200), tmp_path / "log"
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], capture_output=True)
     if mounted.returncode:
         pytest.skip("a small disk cannot be made here")
     try:
