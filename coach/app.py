@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coach.judging.judge import Judge
     from coach.judging.llm_judge import LlmJudge
     from coach.judging.pipeline import Reviewer, Search
-    from coach.llm import ChatModel, Pace, RetryNotice
+    from coach.llm import ChatModel, Pace, RetryNotice, Usage
     from coach.retrieval import Embedder
 
 T = TypeVar("T")
@@ -177,6 +177,7 @@ def build_coach(
     company: str | None = None,
     on_retry: Callable[[RetryNotice], None] | None = None,
     chat: ChatModel | None = None,
+    discount: float = 1.0,
 ) -> Coach:
     """Wire a coach for a company.
 
@@ -185,6 +186,7 @@ def build_coach(
         company: its id; None takes the only one in the corpus folder.
         on_retry: told before every wait for a model that did not answer.
         chat: the model to ask instead of the one that the settings name.
+        discount: what part of the list price is paid.
 
     Raises:
         SettingsError: several companies and none named, or a model that cannot be used as configured.
@@ -195,7 +197,7 @@ def build_coach(
     corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
     chat = chat or build_chat(settings, on_retry)
     embedder = _embedder(settings)
-    judge = _judge(settings, embedder, chat)
+    judge = _judge(settings, embedder, chat, discount)
     return Coach(
         _reviewer(corpus, embedder, _search(settings, corpus, embedder), judge),
         prepare=_masked if settings.mask else _as_it_is,
@@ -304,12 +306,12 @@ def build_chat(
     )
 
 
-def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None) -> Judge:
+def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None, discount: float = 1.0) -> Judge:
     from coach.judging.cascade import CascadeJudge
 
     if chat is None:
         return _exemplar_judge(embedder)
-    llm = _llm_judge(settings, chat)
+    llm = _llm_judge(settings, chat, discount)
     return CascadeJudge(_exemplar_judge(embedder), llm) if settings.model.startswith(CASCADE) else llm
 
 
@@ -321,20 +323,25 @@ def _exemplar_judge(embedder: Embedder) -> ExemplarJudge:
     return ExemplarJudge(embedder, load_cues(), load_calibration())
 
 
-def _llm_judge(settings: Settings, chat: ChatModel) -> LlmJudge:
+def _llm_judge(settings: Settings, chat: ChatModel, discount: float) -> LlmJudge:
     from coach.judging.llm_judge import LlmJudge
     from coach.llm import context_window, cost_usd, load_prices, token_counter
     from coach.prompts import load_prompt
 
     spec = settings.model.removeprefix(CASCADE)
     prices = load_prices(settings.price_table)
+
+    def price(usage: Usage) -> float | None:
+        listed = cost_usd(spec, usage, prices)
+        return None if listed is None else listed * discount
+
     return LlmJudge(
         chat,
         load_prompt("judge-call"),
         load_prompt("repair-answer"),
         count_tokens=token_counter(spec).count,
         input_tokens=min(INPUT_TOKENS, context_window(spec, prices) - MAX_OUTPUT_TOKENS),
-        price=lambda usage: cost_usd(spec, usage, prices),
+        price=price,
     )
 
 

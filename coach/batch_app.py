@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from coach import __version__
-from coach.app import CASCADE, LOCAL, Coach, build_chat, build_coach
+from coach.app import CASCADE, LOCAL, MAX_OUTPUT_TOKENS, Coach, build_chat, build_coach
 from coach.domain.review import Review
 from coach.domain.transcript import Transcript
+from coach.errors import SettingsError
+from coach.jobs.files_of_requests import RequestFiles
 from coach.jobs.keys import fingerprint
 from coach.settings import Settings, without_password
-from coach.store import BatchRecipe
+from coach.store import Batch, BatchRecipe, Store
 
 if TYPE_CHECKING:
     from coach.llm import ChatAnswer, ChatMessage, ChatModel, Pace
@@ -25,6 +27,7 @@ SLICES_PER_ROUND = 4
 """A slice holds this part of the calls that are worth having under way, so that the last ones are spread."""
 
 LOCAL_SLICE = 4
+BATCH_API_DISCOUNT = 0.5
 
 
 class CoachJudging:
@@ -43,6 +46,8 @@ class CoachJudging:
     def __init__(self, coach: Coach, recipe_fingerprint: str, *, at_once: int, bridge: Bridge | None) -> None:
         self._coach = coach
         self._bridge = bridge
+        self.batch = ""
+        """The batch that requests in files belong to."""
         self.fingerprint = recipe_fingerprint
         self.at_once = at_once
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="judge")
@@ -109,25 +114,32 @@ class Bridge:
         await self._chat.aclose()
 
 
-def make_judging(settings: Settings) -> Callable[[BatchRecipe, Callable[[str], None]], CoachJudging]:
+def make_judging(settings: Settings, store: Store) -> Callable[[Batch, Callable[[str], None]], CoachJudging]:
     """What makes a judge for any batch, on a machine with these settings.
 
     The recipe says model, embeddings and masking; the machine says where corpus, index and endpoint are, and how many
     requests it may have in flight.
     """
 
-    def make(recipe: BatchRecipe, tell: Callable[[str], None]) -> CoachJudging:
-        return build_judging(settings_for(settings, recipe), recipe.company, tell)
+    def make(batch: Batch, tell: Callable[[str], None]) -> CoachJudging:
+        recipe = batch.recipe
+        judging = build_judging(settings_for(settings, recipe), store, recipe.company, recipe.mode, tell)
+        judging.batch = batch.id
+        return judging
 
     return make
 
 
-def build_judging(settings: Settings, company: str | None, tell: Callable[[str], None]) -> CoachJudging:
+def build_judging(
+    settings: Settings, store: Store, company: str | None, mode: Mode, tell: Callable[[str], None]
+) -> CoachJudging:
     """What judges a company's calls.
 
     Args:
         settings: what is in force.
+        store: where requests that are sent in files wait.
         company: its id; None takes the only one in the corpus folder.
+        mode: whether requests are sent one at a time or in files.
         tell: told in words when the endpoint goes down, limits the rate or is back.
 
     Raises:
@@ -135,12 +147,44 @@ def build_judging(settings: Settings, company: str | None, tell: Callable[[str],
     """
     from coach.llm import Pace
 
+    if mode == "openai-batch":
+        return _judging_from_files(settings, store, company)
     pace = Pace(settings.concurrency, tell=tell)
     chat = build_chat(settings, pace=pace)
     bridge = None if chat is None else Bridge(chat, pace)
     coach = build_coach(settings, company=company, chat=bridge)
     at_once = (os.cpu_count() or 1) if bridge is None else settings.concurrency
     return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge)
+
+
+def _judging_from_files(settings: Settings, store: Store, company: str | None) -> CoachJudging:
+    from coach.llm.deferred import DeferredChatModel
+
+    if not settings.model.startswith("openai:"):
+        raise SettingsError("--mode openai-batch", f"{settings.model} is no openai: model", remedy="see --model")
+    chat = DeferredChatModel(
+        settings.model,
+        max_output_tokens=MAX_OUTPUT_TOKENS,
+        answer=store.requests.answer,
+        want=lambda request, body: store.requests.want(judging.batch, request, body),
+    )
+    coach = build_coach(settings, company=company, chat=chat, discount=BATCH_API_DISCOUNT)
+    # Nothing is waited for here, so more at once than there are cores gains nothing.
+    judging = CoachJudging(coach, _fingerprint(settings, coach), at_once=os.cpu_count() or 1, bridge=None)
+    return judging
+
+
+def request_files(
+    settings: Settings, store: Store, batch: Batch, tell: Callable[[str], None], wait: Callable[[float], bool]
+) -> RequestFiles | None:
+    """What sends a batch's requests in files; None where they are sent one at a time."""
+    if batch.recipe.mode != "openai-batch":
+        return None
+    from coach.llm.deferred import GIVEN_UP
+    from coach.llm.openai_batch import OpenAIBatches
+
+    endpoint = OpenAIBatches(base_url=settings.base_url, timeout_s=settings.timeout_s)
+    return RequestFiles(store, endpoint, given_up=GIVEN_UP, tell=tell, wait=wait)
 
 
 def settings_for(settings: Settings, recipe: BatchRecipe) -> Settings:

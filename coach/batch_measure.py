@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coach.app import CASCADE, LOCAL, build_coach
-from coach.batch_app import CoachJudging
+from coach.batch_app import BATCH_API_DISCOUNT, CoachJudging
 from coach.domain.transcript import Transcript
 from coach.errors import ModelError, ModelRefused
 from coach.jobs.estimate import Basis, Estimate, estimate
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from coach.llm.chat import SchemaT
     from coach.store import Store
     from coach.store.records import Mode
-
-BATCH_API_DISCOUNT = 0.5
-BATCH_API_SECONDS = 24 * 3600.0
 
 
 def estimate_of(

@@ -7,6 +7,7 @@
     │   ├── CorpusError         a corpus file is broken or a company is unknown
     │   └── StoreError          the database cannot be used
     │       └── StoreUnavailable  it is away or busy: the same may succeed later
+    ├── RequestDeferred         a model request goes into a file; its answer comes later
     └── ModelError              a model endpoint gave no usable answer
         ├── ModelUnavailable    down, timed out, rate limited after all retries
         ├── ModelRejected       the endpoint will not serve this request (key, model name, size)
@@ -72,6 +73,10 @@ class StoreError(UserError):
 
 class StoreUnavailable(StoreError):
     """The database is away or busy: the same may succeed later."""
+
+
+class RequestDeferred(CoachError):
+    """A model request goes into a file; what waits for its answer is done again when that is there."""
 
 
 class ModelError(CoachError):

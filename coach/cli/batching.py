@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.batch_app import CoachJudging, build_judging, make_judging, make_recipe, settings_for
+from coach.batch_app import CoachJudging, build_judging, make_judging, make_recipe, request_files
 from coach.cli.terminal import complain, errors, output
 from coach.cli.watching import Watch, duration, summary_line
 from coach.errors import SettingsError
@@ -42,8 +42,9 @@ class Asked:
 def run(settings: Settings, asked: Asked, *, yes: bool, detach: bool) -> int:
     """Begin a batch and judge it, or only queue it; the exit code."""
     check_sources(asked.sources)
+    _check_mode(asked, detach)
     with _opened(settings) as store, Watch(errors()) as watch:
-        judging = build_judging(settings, asked.company, watch.tell)
+        judging = build_judging(settings, store, asked.company, asked.mode, watch.tell)
         _check_price(settings, asked.max_cost)
         if not (yes or detach) and settings.model != "local":
             _confirm(settings, asked, judging, watch)
@@ -52,7 +53,7 @@ def run(settings: Settings, asked: Asked, *, yes: bool, detach: bool) -> int:
         watch.tell(f"batch {batch.id}")
         if detach:
             return _queue(store, batch, judging, watch)
-        return _judge(store, batch, judging, watch)
+        return _judge(settings, store, batch, judging, watch)
 
 
 def resume(settings: Settings, batch_id: str, max_cost: float | None) -> int:
@@ -63,21 +64,22 @@ def resume(settings: Settings, batch_id: str, max_cost: float | None) -> int:
             watch.tell(summary_line(batch))
             return _code(batch)
         store.batches.go_on(batch.id, max_cost=max_cost)
-        judging = _judging_of(settings, batch, watch)
-        return _judge(store, running.find(store, batch_id), judging, watch)
+        return _judge(settings, store, running.find(store, batch_id), _judging_of(settings, store, batch, watch), watch)
 
 
 def retry_failed(settings: Settings, batch_id: str) -> int:
     """Judge failed calls again; the exit code."""
+    from coach.llm.deferred import GIVEN_UP
+
     with _opened(settings) as store, Watch(errors()) as watch:
         batch = running.find(store, batch_id)
         if batch.state == "running":
             raise SettingsError(f"batch {batch_id}", "is still running", remedy="wait, or cancel it first")
         again = store.items.retry_failed(batch_id)
+        store.requests.forget_failed(batch_id, GIVEN_UP)
         watch.tell(f"{again} calls to try again")
         store.batches.go_on(batch_id)
-        judging = _judging_of(settings, batch, watch)
-        return _judge(store, running.find(store, batch_id), judging, watch)
+        return _judge(settings, store, running.find(store, batch_id), _judging_of(settings, store, batch, watch), watch)
 
 
 def cancel(settings: Settings, batch_id: str) -> None:
@@ -116,7 +118,7 @@ def estimate(settings: Settings, asked: Asked) -> None:
 
     check_sources(asked.sources)
     with _opened(settings) as store, Watch(errors()) as watch:
-        judging = build_judging(settings, asked.company, watch.tell)
+        judging = build_judging(settings, store, asked.company, asked.mode, watch.tell)
         found = estimate_of(settings, store, judging, asked.sources, asked.agent_speaker, asked.mode)
     for line in found.lines(duration):
         output().print(one_line(line), soft_wrap=True)
@@ -135,7 +137,7 @@ def export(settings: Settings, batch_id: str, fmt: Format, target: Path | None) 
 def work(settings: Settings) -> None:
     """Judge queued calls until stopped."""
     with _opened(settings) as store, Watch(errors()) as watch:
-        worker = Worker(store, make_judging(settings), tell=watch.tell)
+        worker = Worker(store, make_judging(settings, store), tell=watch.tell)
         with _stopping(worker, watch), worker:
             watch.tell(f"worker {worker.id} is ready")
             while not worker.engine.stopping:
@@ -144,10 +146,12 @@ def work(settings: Settings) -> None:
             raise worker.fault
 
 
-def _judge(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
-    worker = Worker(store, lambda recipe, tell: judging, tell=watch.tell)
+def _judge(settings: Settings, store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
+    judging.batch = batch.id
+    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell)
+    files = request_files(settings, store, batch, watch.tell, worker.wait)
     with _stopping(worker, watch), worker:
-        for current in running.work_on(store, worker, batch, judging.prepare, watch.tell):
+        for current in running.work_on(store, worker, batch, judging.prepare, watch.tell, files):
             watch.show(current)
     ended = running.find(store, batch.id)
     watch.tell(summary_line(ended))
@@ -159,7 +163,7 @@ def _judge(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> i
 
 
 def _queue(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
-    worker = Worker(store, lambda recipe, tell: judging, tell=watch.tell, works=False)
+    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell, works=False)
     with _stopping(worker, watch), worker:
         running.take_in(store, worker, batch, judging.prepare, watch.tell)
     queued = running.find(store, batch.id)
@@ -171,8 +175,18 @@ def _code(batch: Batch) -> int:
     return 0 if batch.state == "done" and batch.failed == 0 else 1
 
 
-def _judging_of(settings: Settings, batch: Batch, watch: Watch) -> CoachJudging:
-    return build_judging(settings_for(settings, batch.recipe), batch.recipe.company, watch.tell)
+def _judging_of(settings: Settings, store: Store, batch: Batch, watch: Watch) -> CoachJudging:
+    return make_judging(settings, store)(batch, watch.tell)
+
+
+def _check_mode(asked: Asked, detach: bool) -> None:
+    if asked.mode != "openai-batch":
+        return
+    if detach:
+        raise SettingsError("--detach", "files of requests need a process that waits", remedy="leave --detach out")
+    if asked.max_cost is not None:
+        reason = "a file of requests is paid as a whole"
+        raise SettingsError("--max-cost", reason, remedy="see --estimate first, and leave --max-cost out")
 
 
 def _check_price(settings: Settings, max_cost: float | None) -> None:

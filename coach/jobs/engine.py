@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from coach.domain.review import Review
-from coach.errors import CoachError, ModelError, ModelRejected, SettingsError, StoreUnavailable, UserError
+from coach.errors import (
+    CoachError,
+    ModelError,
+    ModelRejected,
+    RequestDeferred,
+    SettingsError,
+    StoreUnavailable,
+    UserError,
+)
 from coach.jobs.budget import Budget
 from coach.jobs.judging import Judging, MakeJudging
 from coach.jobs.patience import Patience
@@ -44,7 +52,7 @@ class Engine:
 
     Args:
         store: where calls come from and outcomes go.
-        make: makes what judges, once for each recipe.
+        make: makes what judges, once for each batch.
         tell: told in words of what a person should know.
         failed: told the fault that ends all work in this process.
     """
@@ -128,7 +136,7 @@ class Engine:
             job = self._jobs.get(batch.id)
             if job is None:
                 self._drop_ended()
-                judging = self._make(batch.recipe, self._tell)
+                judging = self._make(batch, self._tell)
                 if judging.fingerprint != batch.recipe.fingerprint:
                     raise SettingsError(
                         f"batch {batch.id}",
@@ -168,6 +176,9 @@ class Engine:
             outcome = Outcome(item.seq, item.key, None)
             try:
                 outcome = await self._outcome(job, item, item.key)
+            except RequestDeferred:
+                await asyncio.to_thread(self._defer, job, item)
+                return
             finally:
                 await job.budget.end(outcome.cost_usd)
             await self._recorder.record(job.batch.id, outcome)
@@ -210,6 +221,9 @@ class Engine:
                     job.batch = batch
                 job.budget.now(batch.cost_usd, batch.max_cost)
         return job.batch.state == "running"
+
+    def _defer(self, job: _Job, item: Item) -> None:
+        self._patience.of(lambda: self._store.items.defer(job.batch.id, job.batch.round, [item.seq]))
 
     def _stop_batch(self, job: _Job, because: str) -> None:
         if self._store.batches.stop(job.batch.id, "stopped", because):

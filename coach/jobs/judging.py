@@ -7,7 +7,7 @@ from typing import Protocol
 
 from coach.domain.review import Review
 from coach.domain.transcript import Transcript
-from coach.store import BatchRecipe
+from coach.store import Batch
 
 
 class Judging(Protocol):
@@ -45,5 +45,5 @@ class Judging(Protocol):
         ...
 
 
-MakeJudging = Callable[[BatchRecipe, Callable[[str], None]], Judging]
-"""From a recipe, and where to tell of outages, to what judges by it; raises `UserError` where it cannot."""
+MakeJudging = Callable[[Batch, Callable[[str], None]], Judging]
+"""From a batch, and where to tell of outages, to what judges by its recipe; raises `UserError` where it cannot."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from coach.domain.transcript import Transcript
 from coach.errors import CoachError, SettingsError
+from coach.jobs.files_of_requests import RequestFiles
 from coach.jobs.intake import Intake
 from coach.jobs.patience import Patience
 from coach.jobs.worker import Worker
@@ -37,24 +39,47 @@ def find(store: Store, batch: str) -> Batch:
 
 
 def take_in(
-    store: Store, worker: Worker, batch: Batch, prepare: Callable[[Transcript], Transcript], tell: Callable[[str], None]
+    store: Store,
+    worker: Worker,
+    batch: Batch,
+    prepare: Callable[[Transcript], Transcript],
+    tell: Callable[[str], None],
+    files: RequestFiles | None = None,
 ) -> None:
     """Queue what waits in a batch and read what is left of its sources; blocks until all is read or work stops.
 
     Raises:
         StoreError: the database is away for too long, or refuses.
     """
-    Intake(
-        store,
-        worker.queue.put,
-        prepare=prepare,
-        patience=Patience(tell),
-        stopping=lambda: worker.engine.stopping or _stopped_elsewhere(store, batch),
-    ).run(batch)
+
+    def stopping() -> bool:
+        current = store.batches.get(batch.id)
+        return worker.engine.stopping or current is None or current.state != "running"
+
+    intake = Intake(store, worker.queue.put, prepare=prepare, patience=Patience(tell), stopping=stopping)
+    intake.run(batch)
+    while files is not None and _all_deferred(store, batch.id, stopping) and files.exchange(batch.id):
+        store.batches.next_round(batch.id)
+        intake.run(find(store, batch.id))
+
+
+def _all_deferred(store: Store, batch_id: str, stopping: Callable[[], bool]) -> bool:
+    """Wait until every call that has no outcome waits for an answer in a file; False if none does."""
+    while not stopping():
+        batch = find(store, batch_id)
+        if store.items.to_be_tried(batch_id, batch.round) == 0:
+            return batch.pending > 0
+        time.sleep(LOOK_S)
+    return False
 
 
 def work_on(
-    store: Store, worker: Worker, batch: Batch, prepare: Callable[[Transcript], Transcript], tell: Callable[[str], None]
+    store: Store,
+    worker: Worker,
+    batch: Batch,
+    prepare: Callable[[Transcript], Transcript],
+    tell: Callable[[str], None],
+    files: RequestFiles | None = None,
 ) -> Iterator[Batch]:
     """Read and judge a batch in this process, until it ends or the worker is stopped.
 
@@ -68,7 +93,7 @@ def work_on(
 
     def read() -> None:
         try:
-            take_in(store, worker, batch, prepare, tell)
+            take_in(store, worker, batch, prepare, tell, files)
         except CoachError as error:
             faults.append(error)
             worker.engine.stop()
@@ -87,8 +112,3 @@ def work_on(
             break
         worker.ended.wait(LOOK_S)
     reading.join()
-
-
-def _stopped_elsewhere(store: Store, batch: Batch) -> bool:
-    current = store.batches.get(batch.id)
-    return current is None or current.state != "running" or current.round != batch.round

@@ -75,6 +75,13 @@ class Worker:
         """The living workers besides this one."""
         return [w for w in self._store.workers.all() if w.id != self.id and not self._is_dead(w)]
 
+    def wait(self, seconds: float) -> bool:
+        """Wait, but not past a stop; whether to go on."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.engine.stopping:
+            self.ended.wait(min(0.2, seconds))
+        return not self.engine.stopping
+
     def stop(self) -> None:
         """Begin no new call; the second time, give up those that are under way."""
         if self.engine.stopping:

@@ -63,6 +63,15 @@ class Batches:
             if gone_on:
                 connection.execute(insert(EventRow).values(batch=batch, kind="resumed", text=""))
 
+    def next_round(self, batch: str) -> None:
+        """Let a running one go through what waits once more."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(BatchRow)
+                .where(BatchRow.id == batch, BatchRow.state == "running")
+                .values(round=BatchRow.round + 1)
+            )
+
     def all_is_read(self, batch: str) -> None:
         """No further calls will come."""
         with self._database.write() as connection:

@@ -133,6 +133,21 @@ class Items:
                 )
         return ended
 
+    def defer(self, batch: str, round_: int, seqs: Sequence[int]) -> None:
+        """Note that calls cannot be judged in this round: they wait for answers in a file."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(ItemRow).where(ItemRow.batch == batch, ItemRow.seq.in_(seqs)).values(deferred_in=round_)
+            )
+
+    def to_be_tried(self, batch: str, round_: int) -> int:
+        """How many calls wait for a judge and have not been deferred in this round."""
+        query = select(func.count()).where(
+            ItemRow.batch == batch, ItemRow.status == "pending", ItemRow.leads, ItemRow.deferred_in != round_
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def retry_failed(self, batch: str) -> int:
         """Let the calls that could be read but not judged wait for a judge again; how many."""
         with self._database.write() as connection:

@@ -103,6 +103,8 @@ class ItemRow(Base):
     status: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text, default="")
     reused: Mapped[bool] = mapped_column(default=False)
+    deferred_in: Mapped[int] = mapped_column(default=-1)
+    """The last round in which it had to wait for an answer in a file."""
 
     __table_args__ = (
         Index(None, "batch", "source", "position", unique=True),
@@ -134,11 +136,13 @@ class WorkerTableRow(Base):
 
 
 class RequestRow(Base):
-    """One model request that was, or is to be, sent in a file; what is answered is never sent again."""
+    """One model request that is sent in a file; what is answered is never sent again. `body` goes with the answer."""
 
     __tablename__ = "model_requests"
     id: Mapped[str] = mapped_column(HASH, primary_key=True)
-    upload: Mapped[str | None] = mapped_column(Text, index=True)
+    batch: Mapped[str] = mapped_column(String(40), index=True)
+    body: Mapped[str | None] = mapped_column(Text)
+    upload: Mapped[str | None] = mapped_column(Text)
     answer: Mapped[str | None] = mapped_column(Text)
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(server_default=NOW)

@@ -197,12 +197,27 @@ def test_a_worker_is_known_until_it_is_forgotten(store: Store) -> None:
 
 
 def test_a_request_is_answered_once_and_sent_again_only_if_it_was_not(store: Store) -> None:
-    one, other = keys(2)
+    batch, (one, other) = begun(store), sorted(keys(2))
+    for request in (one, other, one):
+        store.requests.want(batch, request, "{}")
+    assert store.requests.unsent(batch, 10) == [(one, "{}", 0), (other, "{}", 0)]
     store.requests.sent("file-1", [one, other])
-    assert store.requests.upload_of(one) == "file-1"
-    store.requests.collected("file-1", {one: "yes"})
+    assert (store.requests.unsent(batch, 10), store.requests.uploads(batch)) == ([], ["file-1"])
+    assert store.requests.collected("file-1", {one: "yes"}, most_tries=2, otherwise="no") == 1
     assert store.requests.answer(one) == "yes"
-    assert (store.requests.answer(other), store.requests.upload_of(other)) == (None, None)
+    assert store.requests.unsent(batch, 10) == [(other, "{}", 1)]
+    store.requests.sent("file-2", [other])
+    assert store.requests.collected("file-2", {}, most_tries=2, otherwise="no") == 0
+    assert store.requests.answer(other) == "no", "given up"
+
+
+def test_deferred_calls_are_told_from_those_to_be_tried(store: Store) -> None:
+    batch, names = begun(store), keys(2)
+    store.items.add(batch, [new(n, key) for n, key in enumerate(names)])
+    store.items.defer(batch, 0, [1])
+    assert store.items.to_be_tried(batch, 0) == 1
+    store.batches.next_round(batch)
+    assert store.items.to_be_tried(batch, 1) == 2
 
 
 def test_opening_twice_at_the_same_time_migrates_once(database: str | None, tmp_path: Path) -> None:

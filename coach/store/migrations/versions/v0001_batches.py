@@ -63,6 +63,8 @@ def upgrade() -> None:
     op.create_table(
         "model_requests",
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=True),
         sa.Column("upload", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -71,7 +73,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_model_requests")),
     )
-    op.create_index(op.f("ix_model_requests_upload"), "model_requests", ["upload"], unique=False)
+    op.create_index(op.f("ix_model_requests_batch"), "model_requests", ["batch"], unique=False)
     op.create_table(
         "workers",
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -95,6 +97,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reused", sa.Boolean(), nullable=False),
+        sa.Column("deferred_in", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["batch"], ["batches.id"], name=op.f("fk_batch_items_batch"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["call"], ["calls.id"], name=op.f("fk_batch_items_call")),
         sa.PrimaryKeyConstraint("batch", "seq", name=op.f("pk_batch_items")),
