@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check lint types imports gate bench screenshots wheel clean
+.PHONY: demo test check lint types imports gate bench bench-batches faults screenshots wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/coach demo
@@ -31,7 +31,13 @@ gate: $(VENV)/.installed-test
 	$(BIN)/coach eval gate build/recorded.json
 
 bench: $(VENV)/.installed-test
-	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
+	$(BIN)/pytest -m benchmark tests/benchmarks/bench_re*.py -s
+
+bench-batches: $(VENV)/.installed-test
+	$(BIN)/pytest -m benchmark tests/benchmarks/bench_batches.py -s
+
+faults: $(VENV)/.installed-test
+	$(BIN)/pytest -m slow tests/jobs
 
 screenshots: $(VENV)/.installed
 	mkdir -p build docs/img
