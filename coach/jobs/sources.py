@@ -26,7 +26,10 @@ WHOLE_FILE_BYTES = 256 << 20
 _ZIP = b"PK\x03\x04"
 _GLOB = frozenset("*?[")
 _PACKED = (".gz", ".bz2", ".xz")
-_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs", "sftp": "paramiko"}
+_OBJECT_STORES = frozenset({"s3", "s3a", "gs", "az", "abfs", "abfss", "adl"})
+"""Read by obstore, which finds credentials and endpoint in the usual variables, such as AWS_ACCESS_KEY_ID."""
+
+_PACKAGES = {"sftp": "paramiko", "ssh": "paramiko", "smb": "smbprotocol", "hdfs": "pyarrow"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +211,11 @@ def _with_last(calls: Iterator[Transcript | TranscriptError]) -> Iterator[tuple[
 def _file_system(source: str) -> tuple[AbstractFileSystem, str]:
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # it ships no types
 
-    protocol = source.partition("://")[0] if "://" in source else "file"
+    protocol, _, bucket_and_name = source.partition("://") if "://" in source else ("file", "", source)
+    if protocol in _OBJECT_STORES:
+        from obstore.fsspec import FsspecStore
+
+        return FsspecStore(protocol), bucket_and_name
     try:
         fs, path = url_to_fs(source)
     except ImportError:

@@ -14,6 +14,7 @@ import pytest
 from coach.domain.transcript import Transcript
 from coach.errors import SettingsError, TranscriptError
 from coach.jobs.sources import Found, check_sources, read_sources
+from tests.support.s3_server import s3_server
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "calls"
 
@@ -70,6 +71,28 @@ def test_globs_archives_compressed_files_and_object_stores(folder: Path, tmp_pat
     assert [found.source for found in read_sources([str(archive)], None)][-1] == f"{archive}!/in/b.json"
     assert names(packed) == ["g1", "g2"]
     assert names("memory://bucket/prefix") == ["m"]
+
+
+def test_a_prefix_of_an_object_store(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = {f"exports/{path.relative_to(folder)}": path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    objects["other/z.json"] = told("z").encode()
+    with s3_server("bucket", objects) as url:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "any",
+            "AWS_SECRET_ACCESS_KEY": "any",
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ALLOW_HTTP": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+        check_sources(["s3://bucket/exports"])
+        found = names("s3://bucket/exports/")
+        assert [one.partition(" (")[0] for one in found] == ["a1", "a2", "! not valid JSON", "a3", "b", "c"]
+        assert names("s3://bucket/exports/*.json") == ["b"]
+        sources = [one.source for one in read_sources(["s3://bucket/exports/b.json"], None)]
+        assert sources == ["s3://bucket/exports/b.json"]
+        with pytest.raises(SettingsError, match="no such file or folder"):
+            check_sources(["s3://bucket/nothing"])
 
 
 def test_what_is_known_is_left_out(folder: Path) -> None:
