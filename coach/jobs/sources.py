@@ -215,7 +215,8 @@ def _file_system(source: str) -> tuple[AbstractFileSystem, str]:
     if protocol in _OBJECT_STORES:
         from obstore.fsspec import FsspecStore
 
-        return FsspecStore(protocol), bucket_and_name
+        store: Any = FsspecStore  # its types want each protocol by itself
+        return store(protocol), bucket_and_name
     try:
         fs, path = url_to_fs(source)
     except ImportError:
