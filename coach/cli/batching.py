@@ -138,6 +138,7 @@ def export(settings: Settings, batch_id: str, fmt: Format, target: Path | None) 
 def work(settings: Settings) -> None:
     """Judge queued calls until stopped."""
     with _opened(settings) as store, Watch(errors()) as watch:
+        _room_for_connections()
         worker = Worker(store, make_judging(settings, store), tell=watch.tell)
         with _stopping(worker, watch), worker:
             watch.tell(f"worker {worker.id} is ready")
@@ -151,6 +152,7 @@ def _judge(settings: Settings, store: Store, batch: Batch, judging: CoachJudging
     judging.batch = batch.id
     worker = Worker(store, lambda batch, tell: judging, tell=watch.tell)
     files = request_files(settings, store, batch, watch.tell, worker.wait)
+    _room_for_connections()
     gc.freeze()  # the libraries loaded by now stay; looking through them again and again takes a tenth of the time
     with _stopping(worker, watch), worker:
         for current in running.work_on(store, worker, batch, judging.prepare, watch.tell, files):
@@ -217,6 +219,16 @@ def _confirm(settings: Settings, asked: Asked, judging: CoachJudging, watch: Wat
         watch.tell(line)
     if input("Go on? [y/N] ").strip().lower() not in ("y", "yes"):
         raise SettingsError("coach batch run", "not begun", remedy="nothing was judged")
+
+
+def _room_for_connections() -> None:
+    """Allow as many open files as the system lets us: every call under way has a few."""
+    try:
+        import resource
+    except ImportError:  # not on Windows, which has no such limit
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager

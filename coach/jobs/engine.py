@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -123,6 +124,12 @@ class Engine:
             self._give_up(error)
             return False
         except (asyncio.CancelledError, CancelledError):
+            return False
+        except (
+            Exception
+        ) as error:  # else the queue would take the slice for finished, and its calls would wait for ever
+            logging.getLogger(__name__).debug("slice %s of %s", first, batch_id, exc_info=True)
+            self._give_up(CoachError(f"batch {batch_id}: a fault of the program: {type(error).__name__}"))
             return False
         return not self._stopping.is_set()
 

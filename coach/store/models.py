@@ -108,7 +108,7 @@ class ItemRow(Base):
 
     __table_args__ = (
         Index(None, "batch", "source", "position", unique=True),
-        Index(None, "batch", "key"),
+        Index(None, "batch", "key", "status"),
         Index(None, "batch", "status", "seq"),
     )
 
