@@ -37,7 +37,7 @@ bench-batches: $(VENV)/.installed-test
 	$(BIN)/pytest -m benchmark tests/benchmarks/bench_batches.py -s
 
 faults: $(VENV)/.installed-test
-	$(BIN)/pytest -m slow tests/jobs
+	$(BIN)/pytest -m slow
 
 screenshots: $(VENV)/.installed
 	mkdir -p build docs/img

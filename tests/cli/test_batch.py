@@ -148,6 +148,7 @@ def test_a_detached_batch_waits_and_can_be_cancelled_and_taken_up(
     assert len(server.chats) == 6
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared calls are not here")
 def test_all_shared_calls_run_in_one_batch(coach: RunCoach) -> None:
     ran = coach("batch", "run", SHARED, "--company", "sunnybox")

@@ -13,7 +13,7 @@ import pytest
 from coach.store import open_store
 from tests.support.model_process import model_process, requests, write_calls
 from tests.support.postgres import new_database, postgres_server
-from tests.support.programs import Program
+from tests.support.programs import READY_S, Program
 
 AT_ONCE = 8
 
@@ -30,7 +30,7 @@ def kill_and_resume(program: Program, source: Path, log: Path, calls: int, kills
         process.send_signal(signal.SIGKILL)
         process.wait()
         process = program.start("batch", "resume", batch)
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=READY_S)
 
     found = program.batch()
     assert (found.state, found.read, found.done + found.failed) == ("done", calls, calls), err
@@ -47,13 +47,13 @@ def kill_and_resume(program: Program, source: Path, log: Path, calls: int, kills
     assert len(answered) >= done
 
 
-def test_a_run_that_is_killed_twice_loses_nothing_and_repeats_only_what_was_in_flight(
+def test_a_run_that_is_killed_loses_nothing_and_repeats_only_what_was_in_flight(
     program: Program, tmp_path: Path
 ) -> None:
-    source, log = write_calls(tmp_path / "calls.jsonl", 120), tmp_path / "log"
+    source, log = write_calls(tmp_path / "calls.jsonl", 80), tmp_path / "log"
     with model_process(log, wait_s=0.05, trouble=0.1) as url:
         program.environment |= {"COACH_BASE_URL": url, "COACH_MODEL": "openai:fake"}
-        kill_and_resume(program, source, log, 120, 2)
+        kill_and_resume(program, source, log, 80, 1)
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_resume_asks_nothing_twice(program
         process = program.start("batch", "run", source, "--company", "sunnybox", "--yes")
         program.until(lambda b: b.done >= 8)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=READY_S)
         assert process.returncode == 1
         assert "coach batch resume" in err
         stopped = program.batch()
@@ -89,10 +89,10 @@ def test_an_endpoint_that_is_down_burns_no_call(program: Program, tmp_path: Path
     program.environment |= {"COACH_BASE_URL": url, "COACH_MODEL": "openai:fake"}
     process = program.start("batch", "run", source, "--company", "sunnybox", "--yes")
     program.until(lambda b: b.read_all)
-    time.sleep(4)
+    time.sleep(3)
     assert program.batch().failed == 0
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=READY_S)
     assert process.returncode == 1
     assert "does not answer; waiting for it" in err
     with model_process(log) as url:
@@ -119,13 +119,13 @@ def test_workers_on_one_database_share_a_batch_and_one_may_die(
         workers[0].send_signal(signal.SIGKILL)
         program.until(lambda b: b.done >= 50)
         workers[1].send_signal(signal.SIGTERM)
-        assert workers[1].wait(timeout=30) == 0
+        assert workers[1].wait(timeout=READY_S) == 0
         found = program.until(lambda b: b.state == "done")
         assert (found.done, found.failed) == (90, 0)
         repeated = sum(times - 1 for times in requests(log).values())
         assert repeated <= AT_ONCE, "the dead worker's, and no other"
         workers[2].send_signal(signal.SIGTERM)
-        _, err = workers[2].communicate(timeout=30)
+        _, err = workers[2].communicate(timeout=READY_S)
         assert workers[2].returncode == 0, err
 
 
@@ -143,7 +143,7 @@ def test_a_database_that_is_gone_for_20_s_is_waited_for(program: Program, tmp_pa
         server.stop()
         time.sleep(20)
         server.start()
-        _, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=READY_S)
         assert process.returncode == 0, err
         assert "waiting for it, nothing is lost" in err
         assert "the database answers again" in err
@@ -176,7 +176,7 @@ def test_a_full_disk_ends_in_one_line_and_a_batch_that_resumes(program: Program,
                         file.write(b"\0" * 4096)
                 except OSError:
                     pass
-            _, err = process.communicate(timeout=60)
+            _, err = process.communicate(timeout=READY_S)
             assert process.returncode == 2, err
             assert "the disk is full" in err
             assert "Traceback" not in err

@@ -15,7 +15,8 @@ from typing import Self
 
 from coach.store import Batch, open_store
 
-READY_S = 40.0
+READY_S = 240.0
+"""Long, because a test must not fail on a machine that is busy with something else."""
 
 
 class Program:
@@ -53,7 +54,7 @@ class Program:
     def run(self, *arguments: str | Path, code: int | None = 0) -> str:
         """Run a command to its end; both outputs together."""
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=READY_S)
         assert code is None or process.returncode == code, out + err
         return out + err
 
