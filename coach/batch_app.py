@@ -40,10 +40,20 @@ class CoachJudging:
         coach: judges for the recipe's company with its model.
         recipe_fingerprint: digest of what it judges with.
         at_once: how many calls are worth having under way.
-        bridge: the model that the coach asks; None if it asks none.
+        bridge: the model that the coach asks from its own loop; None if there is no such one.
+        price: what tokens in and out cost in USD; None where that is not known.
     """
 
-    def __init__(self, coach: Coach, recipe_fingerprint: str, *, at_once: int, bridge: Bridge | None) -> None:
+    def __init__(
+        self,
+        coach: Coach,
+        recipe_fingerprint: str,
+        *,
+        at_once: int,
+        bridge: Bridge | None,
+        price: Callable[[int, int], float | None],
+    ) -> None:
+        self._price = price
         self._coach = coach
         self._bridge = bridge
         self.batch = ""
@@ -72,6 +82,10 @@ class CoachJudging:
         if self._bridge is not None:
             self._bridge.home = loop
         return await loop.run_in_executor(self._threads, lambda: asyncio.run(self._coach.review_prepared(prepared)))
+
+    def cost_usd(self, tokens_in: int, tokens_out: int) -> float:
+        """What an answer of so many tokens costs."""
+        return self._price(tokens_in, tokens_out) or 0.0
 
     async def aclose(self) -> None:
         """Close connections and threads."""
@@ -154,7 +168,8 @@ def build_judging(
     bridge = None if chat is None else Bridge(chat, pace)
     coach = build_coach(settings, company=company, chat=bridge)
     at_once = (os.cpu_count() or 1) if bridge is None else settings.concurrency
-    return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge)
+    price = price_of(settings, 1.0)
+    return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge, price=price)
 
 
 def _judging_from_files(settings: Settings, store: Store, company: str | None) -> CoachJudging:
@@ -170,7 +185,8 @@ def _judging_from_files(settings: Settings, store: Store, company: str | None) -
     )
     coach = build_coach(settings, company=company, chat=chat, discount=BATCH_API_DISCOUNT)
     # Nothing is waited for here, so more at once than there are cores gains nothing.
-    judging = CoachJudging(coach, _fingerprint(settings, coach), at_once=os.cpu_count() or 1, bridge=None)
+    cores, price = os.cpu_count() or 1, price_of(settings, BATCH_API_DISCOUNT)
+    judging = CoachJudging(coach, _fingerprint(settings, coach), at_once=cores, bridge=None, price=price)
     return judging
 
 
@@ -229,3 +245,16 @@ def has_price(settings: Settings) -> bool:
     from coach.llm import load_prices
 
     return settings.model == LOCAL or bool(load_prices(settings.price_table).find(settings.model.removeprefix(CASCADE)))
+
+
+def price_of(settings: Settings, discount: float) -> Callable[[int, int], float | None]:
+    """What tokens in and out of the model cost in USD, None where no price is known."""
+    from coach.llm import Usage, cost_usd, load_prices
+
+    spec, prices = settings.model.removeprefix(CASCADE), load_prices(settings.price_table)
+
+    def price(tokens_in: int, tokens_out: int) -> float | None:
+        listed = cost_usd(spec, Usage(tokens_in, tokens_out), prices)
+        return None if listed is None else listed * discount
+
+    return price

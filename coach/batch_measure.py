@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from coach.app import CASCADE, LOCAL, build_coach
-from coach.batch_app import BATCH_API_DISCOUNT, CoachJudging
+from coach.batch_app import BATCH_API_DISCOUNT, CoachJudging, price_of
 from coach.domain.transcript import Transcript
 from coach.errors import ModelError, ModelRefused
 from coach.jobs.estimate import Basis, Estimate, estimate
@@ -35,24 +35,19 @@ def estimate_of(
     Raises:
         UserError: a source is missing, or the price table is broken.
     """
-    from coach.llm import Usage, cost_usd, load_prices, token_counter
+    from coach.llm import load_prices, token_counter
 
     spec = settings.model.removeprefix(CASCADE)
     prices = load_prices(settings.price_table)
     counter = token_counter(spec)
     discount = BATCH_API_DISCOUNT if mode == "openai-batch" else 1.0
-
-    def price(tokens_in: int, tokens_out: int) -> float | None:
-        listed = cost_usd(spec, Usage(tokens_in, tokens_out), prices)
-        return None if listed is None else listed * discount
-
     basis = Basis(
         fingerprint=judging.fingerprint,
         known=store.reviews.known,
         at_once=judging.at_once,
         asks=settings.model != LOCAL,
         history=store.reviews.averages(str(judging.coach.made_from["model"])),
-        price=price,
+        price=price_of(settings, discount),
         encoding=counter.encoding,
         prices_as_of=str(prices.as_of),
     )

@@ -38,7 +38,7 @@ LOOK_EVERY_S = 1.0
 
 @dataclass
 class _Job:
-    """What a process keeps about a batch it works on."""
+    """What a process keeps about a batch it works on; `slices` of it are under way."""
 
     batch: Batch
     judging: Judging
@@ -46,6 +46,7 @@ class _Job:
     budget: Budget
     refusals: Counter[str] = field(default_factory=Counter)
     seen_at: float = 0.0
+    slices: int = 0
 
 
 class Engine:
@@ -111,6 +112,7 @@ class Engine:
         if self._stopping.is_set():
             return False
         wait = self._patience.of
+        job: _Job | None = None
         try:
             batch = wait(lambda: self._store.batches.get(batch_id))
             if batch is None or batch.state != "running" or batch.round != round_:
@@ -125,12 +127,15 @@ class Engine:
             return False
         except (asyncio.CancelledError, CancelledError):
             return False
-        except (
-            Exception
-        ) as error:  # else the queue would take the slice for finished, and its calls would wait for ever
+        except Exception as error:
+            # Else the queue would take the slice for finished, and its calls would wait for ever.
             logging.getLogger(__name__).debug("slice %s of %s", first, batch_id, exc_info=True)
             self._give_up(CoachError(f"batch {batch_id}: a fault of the program: {type(error).__name__}"))
             return False
+        finally:
+            if job is not None:
+                with self._making:
+                    job.slices -= 1
         return not self._stopping.is_set()
 
     def _give_up(self, error: CoachError) -> None:
@@ -154,11 +159,14 @@ class Engine:
                 job = self._jobs[batch.id] = _Job(batch, judging, slots, Budget(batch.max_cost))
             job.batch = batch
             job.budget.now(batch.cost_usd, batch.max_cost)
+            job.slices += 1
             return job
 
     def _drop_ended(self) -> None:
         """Close what judged batches that run no more: a worker lives longer than they do."""
         for batch_id, job in list(self._jobs.items()):
+            if job.slices:
+                continue
             batch = self._store.batches.get(batch_id)
             if batch is None or batch.state != "running":
                 del self._jobs[batch_id]
@@ -196,9 +204,9 @@ class Engine:
             review: Review = await job.judging.review(item.transcript)
         except ModelRejected as error:
             await self._refused(job, str(error))
-            return Outcome(item.seq, key, None, str(error), error.tokens_in, error.tokens_out)
+            return _failed(job, item, key, error)
         except ModelError as error:
-            return Outcome(item.seq, key, None, str(error), error.tokens_in, error.tokens_out)
+            return _failed(job, item, key, error)
         except CoachError:
             raise
         except Exception as error:  # a call that breaks the program must not break the batch
@@ -242,3 +250,9 @@ class Engine:
     def _cancel_all(self) -> None:
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
+
+
+def _failed(job: _Job, item: Item, key: str, error: ModelError) -> Outcome:
+    """A call without a review, and what its answers cost all the same."""
+    cost = job.judging.cost_usd(error.tokens_in, error.tokens_out)
+    return Outcome(item.seq, key, None, str(error), error.tokens_in, error.tokens_out, cost)

@@ -40,6 +40,10 @@ class Judging(Protocol):
         """
         ...
 
+    def cost_usd(self, tokens_in: int, tokens_out: int) -> float:
+        """What an answer of so many tokens costs; 0 where no price is known."""
+        ...
+
     async def aclose(self) -> None:
         """Close connections."""
         ...

@@ -42,5 +42,8 @@ class InstantJudging:
             try_next="", moments=(), provenance=made,
         )  # fmt: skip
 
+    def cost_usd(self, tokens_in: int, tokens_out: int) -> float:
+        return 0.0
+
     async def aclose(self) -> None:
         """There is nothing to close."""

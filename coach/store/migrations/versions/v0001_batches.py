@@ -102,9 +102,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call"], ["calls.id"], name=op.f("fk_batch_items_call")),
         sa.PrimaryKeyConstraint("batch", "seq", name=op.f("pk_batch_items")),
     )
-    op.create_index(
-        op.f("ix_batch_items_batch_key_status"), "batch_items", ["batch", "key", "status"], unique=False
-    )
+    op.create_index(op.f("ix_batch_items_batch_key_status"), "batch_items", ["batch", "key", "status"], unique=False)
     op.create_index(
         op.f("ix_batch_items_batch_source_position"), "batch_items", ["batch", "source", "position"], unique=True
     )
