@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -92,7 +93,8 @@ class Engine:
     def call_off(self) -> None:
         """Give up the calls that are under way; what is not recorded is judged again later."""
         self._stopping.set()
-        self._loop.call_soon_threadsafe(self._cancel_all)
+        with suppress(RuntimeError):  # it is closed: a Ctrl-C that came while the work was ending by itself
+            self._loop.call_soon_threadsafe(self._cancel_all)
 
     def close(self) -> None:
         """Close connections and end the loop."""
