@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: demo test check lint types imports gate bench train screenshots wheel clean
+.PHONY: demo test check lint types imports gate bench bench-batches faults train screenshots wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/coach demo
@@ -31,7 +31,13 @@ gate: $(VENV)/.installed-test
 	$(BIN)/coach eval gate build/recorded.json
 
 bench: $(VENV)/.installed-test
-	$(BIN)/pytest -m benchmark tests/benchmarks/bench_*.py -s
+	$(BIN)/pytest -m benchmark tests/benchmarks/bench_re*.py -s
+
+bench-batches: $(VENV)/.installed-test
+	$(BIN)/pytest -m benchmark tests/benchmarks/bench_batches.py -s
+
+faults: $(VENV)/.installed-test
+	$(BIN)/pytest -m slow
 
 # Half an hour on two quiet cores, no accelerator. The first setting keeps large blocks of memory instead of handing them
 # back after every step, which is a third of the time.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from coach.judging.judge import Judge
     from coach.judging.llm_judge import LlmJudge
     from coach.judging.pipeline import Reviewer, Search
-    from coach.llm import ChatModel, RetryNotice
+    from coach.llm import ChatModel, Pace, RetryNotice, Usage
     from coach.retrieval import Embedder
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class Coach:
         prepare: what happens to a transcript before anything else reads it: masking, or nothing.
         chat: the model to close at the end, if there is one.
         concurrency: how many calls `review_all` may have in flight, at least 1.
+        made_from: what decides on a review besides the call: model, prompts, corpus, embedder.
     """
 
     def __init__(
@@ -73,7 +74,9 @@ class Coach:
         prepare: Callable[[Transcript], Transcript],
         chat: ChatModel | None,
         concurrency: int = 1,
+        made_from: Mapping[str, object] | None = None,
     ) -> None:
+        self.made_from = made_from or {}
         self._reviewer = reviewer
         self._prepare = prepare
         self._chat = chat
@@ -137,6 +140,14 @@ class Coach:
             for task in begun:
                 task.cancel()
 
+    def prepare(self, transcript: Transcript) -> Transcript:
+        """The call as the judge may see it."""
+        return self._prepare(transcript)
+
+    async def review_prepared(self, shown: Transcript) -> Review:
+        """Review one prepared call in the caller's event loop."""
+        return await self._reviewer.review(shown)
+
     async def _reviewed(self, transcript: Transcript) -> Reviewed:
         shown = self._prepare(transcript)
         return Reviewed(await self._reviewer.review(shown), shown, self.corpus)
@@ -161,7 +172,12 @@ async def _finished(task: asyncio.Task[T]) -> T:
 
 
 def build_coach(
-    settings: Settings, *, company: str | None = None, on_retry: Callable[[RetryNotice], None] | None = None
+    settings: Settings,
+    *,
+    company: str | None = None,
+    on_retry: Callable[[RetryNotice], None] | None = None,
+    chat: ChatModel | None = None,
+    discount: float = 1.0,
 ) -> Coach:
     """Wire a coach for a company.
 
@@ -169,6 +185,8 @@ def build_coach(
         settings: what is in force.
         company: its id; None takes the only one in the corpus folder.
         on_retry: told before every wait for a model that did not answer.
+        chat: the model to ask instead of the one that the settings name.
+        discount: what part of the list price is paid.
 
     Raises:
         SettingsError: several companies and none named, or a model that cannot be used as configured.
@@ -177,14 +195,15 @@ def build_coach(
     from coach.retrieval import load_corpus, minilm_token_count
 
     corpus = load_corpus(settings.corpus, company or _only_company(settings.corpus), token_count=minilm_token_count())
-    chat = build_chat(settings, on_retry)
+    chat = chat or build_chat(settings, on_retry)
     embedder = _embedder(settings)
-    reviewer = _reviewer(settings, corpus, embedder, _search(settings, corpus, embedder), chat)
+    judge = _judge(settings, embedder, chat, discount)
     return Coach(
-        reviewer,
+        _reviewer(corpus, embedder, _search(settings, corpus, embedder), judge),
         prepare=_masked if settings.mask else _as_it_is,
         chat=chat,
         concurrency=settings.concurrency if chat else 1,
+        made_from={"model": judge.model, "prompts": judge.prompts, "corpus": corpus.hash, "embedder": embedder.id},
     )
 
 
@@ -202,7 +221,7 @@ def build_bench(settings: Settings, corpora: Mapping[str, Corpus], *, chat: Chat
     searches = {company: _search(settings, corpus, embedder) for company, corpus in corpora.items()}
     return Bench(
         reviewers={
-            company: _reviewer(settings, corpus, embedder, searches[company], chat)
+            company: _reviewer(corpus, embedder, searches[company], _judge(settings, embedder, chat))
             for company, corpus in corpora.items()
         },
         searches=searches,
@@ -219,9 +238,7 @@ def _search(settings: Settings, corpus: Corpus, embedder: Embedder) -> Search:
     return partial(index.search, clauses=CLAUSES_NEAR, exemplars=EXEMPLARS_NEAR)
 
 
-def _reviewer(
-    settings: Settings, corpus: Corpus, embedder: Embedder, search: Search, chat: ChatModel | None
-) -> Reviewer:
+def _reviewer(corpus: Corpus, embedder: Embedder, search: Search, judge: Judge) -> Reviewer:
     from coach.judging.cues import load_cues
     from coach.judging.moments import MomentFinder, load_salience_weights
     from coach.judging.pipeline import Reviewer
@@ -231,7 +248,7 @@ def _reviewer(
         embedder=embedder.id,
         finder=MomentFinder(embedder, load_cues(), corpus.purpose, load_salience_weights()),
         search=search,
-        judge=_judge(settings, embedder, chat),
+        judge=judge,
     )
 
 
@@ -262,8 +279,15 @@ def _embedder(settings: Settings) -> Embedder:
     return CachedEmbedder(embedder, EmbeddingCache(settings.home / "embeddings.sqlite"))
 
 
-def build_chat(settings: Settings, on_retry: Callable[[RetryNotice], None] | None = None) -> ChatModel | None:
+def build_chat(
+    settings: Settings, on_retry: Callable[[RetryNotice], None] | None = None, pace: Pace | None = None
+) -> ChatModel | None:
     """The chat model that the settings name; None for the embedded judge.
+
+    Args:
+        settings: what is in force.
+        on_retry: told before every wait for a model that did not answer.
+        pace: turns at the endpoint, where many ask it for long.
 
     Raises:
         SettingsError: it cannot be used as configured.
@@ -278,15 +302,16 @@ def build_chat(settings: Settings, on_retry: Callable[[RetryNotice], None] | Non
         timeout_s=settings.timeout_s,
         max_output_tokens=MAX_OUTPUT_TOKENS,
         on_retry=on_retry,
+        pace=pace,
     )
 
 
-def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None) -> Judge:
+def _judge(settings: Settings, embedder: Embedder, chat: ChatModel | None, discount: float = 1.0) -> Judge:
     from coach.judging.cascade import CascadeJudge
 
     if chat is None:
         return _exemplar_judge(embedder)
-    llm = _llm_judge(settings, chat)
+    llm = _llm_judge(settings, chat, discount)
     return CascadeJudge(_exemplar_judge(embedder), llm) if settings.model.startswith(CASCADE) else llm
 
 
@@ -298,20 +323,25 @@ def _exemplar_judge(embedder: Embedder) -> ExemplarJudge:
     return ExemplarJudge(embedder, load_cues(), load_calibration())
 
 
-def _llm_judge(settings: Settings, chat: ChatModel) -> LlmJudge:
+def _llm_judge(settings: Settings, chat: ChatModel, discount: float) -> LlmJudge:
     from coach.judging.llm_judge import LlmJudge
     from coach.llm import context_window, cost_usd, load_prices, token_counter
     from coach.prompts import load_prompt
 
     spec = settings.model.removeprefix(CASCADE)
     prices = load_prices(settings.price_table)
+
+    def price(usage: Usage) -> float | None:
+        listed = cost_usd(spec, usage, prices)
+        return None if listed is None else listed * discount
+
     return LlmJudge(
         chat,
         load_prompt("judge-call"),
         load_prompt("repair-answer"),
         count_tokens=token_counter(spec).count,
         input_tokens=min(INPUT_TOKENS, context_window(spec, prices) - MAX_OUTPUT_TOKENS),
-        price=lambda usage: cost_usd(spec, usage, prices),
+        price=price,
     )
 
 

@@ -4,7 +4,10 @@
     ├── UserError               the user can fix it: printed as one line, never with a traceback
     │   ├── SettingsError       a setting, flag or key is wrong or missing
     │   ├── TranscriptError     one call cannot be read
-    │   └── CorpusError         a corpus file is broken or a company is unknown
+    │   ├── CorpusError         a corpus file is broken or a company is unknown
+    │   └── StoreError          the database cannot be used
+    │       └── StoreUnavailable  it is away or busy: the same may succeed later
+    ├── RequestDeferred         a model request goes into a file; its answer comes later
     └── ModelError              a model endpoint gave no usable answer
         ├── ModelUnavailable    down, timed out, rate limited after all retries
         ├── ModelRejected       the endpoint will not serve this request (key, model name, size)
@@ -62,6 +65,18 @@ class TranscriptError(UserError):
 
 class CorpusError(UserError):
     """A corpus file is broken or a company is unknown."""
+
+
+class StoreError(UserError):
+    """The database cannot be used."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is away or busy: the same may succeed later."""
+
+
+class RequestDeferred(CoachError):
+    """A model request goes into a file; what waits for its answer is done again when that is there."""
 
 
 class ModelError(CoachError):

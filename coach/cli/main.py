@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from coach.cli import corpus, demo, review, settings
+from coach.cli import batch, corpus, demo, review, settings, worker
 from coach.cli import eval as evaluation
 from coach.cli.encoding import carry_all
 from coach.errors import CoachError, UserError
@@ -29,6 +29,8 @@ app.command("review")(review.review)
 app.command("demo")(demo.demo)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(batch.app, name="batch")
+app.command("worker")(worker.worker)
 app.command("settings")(settings.settings)
 
 

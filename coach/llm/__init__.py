@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from coach.llm.chat import RetryNotice as RetryNotice
     from coach.llm.chat import Usage as Usage
     from coach.llm.factory import make_chat_model as make_chat_model
+    from coach.llm.pacing import Pace as Pace
     from coach.llm.prices import PriceTable as PriceTable
     from coach.llm.prices import context_window as context_window
     from coach.llm.prices import cost_usd as cost_usd
@@ -27,6 +28,7 @@ _HOMES = {
     "ChatAnswer": "chat",
     "ChatMessage": "chat",
     "ChatModel": "chat",
+    "Pace": "pacing",
     "PriceTable": "prices",
     "RetryNotice": "chat",
     "TokenCounter": "tokens",

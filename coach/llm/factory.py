@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import re
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,8 @@ from coach.llm.chat import ChatModel, RetryNotice
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from coach.llm.pacing import Pace
 
 OPENAI_BASE_URL = "https://api.openai.com/v1"
 
@@ -47,6 +50,7 @@ def make_chat_model(
     temperature: float | None = None,
     on_retry: Callable[[RetryNotice], None] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    pace: Pace | None = None,
 ) -> ChatModel:
     """A chat model for a spec. Nothing is sent before the first `complete`.
 
@@ -63,6 +67,8 @@ def make_chat_model(
         temperature: sampling temperature; None for the model's own. Left out where the model takes none.
         on_retry: told before every wait.
         sleep: how to wait between requests.
+        pace: shared by all that ask this endpoint, where they are many; the deadline then does not count, as waiting
+            for a turn is no fault of the request's.
 
     Raises:
         SettingsError: the spec is malformed, the provider unknown, its package not installed, or its key not set.
@@ -96,7 +102,9 @@ def make_chat_model(
         model=_init(spec, provider, found["model"], options),
         openai_wire=openai_wire,
         dialect=Dialect(show_schema=own_server is not None),
-        policy=RetryPolicy(max_retries, timeout_s, deadline_s, sleep=sleep, on_retry=on_retry),
+        policy=RetryPolicy(
+            max_retries, timeout_s, math.inf if pace else deadline_s, sleep=sleep, on_retry=on_retry, pace=pace
+        ),
         close=close,
     )
 

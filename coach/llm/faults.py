@@ -47,6 +47,7 @@ class Fault:
         kind: the error to raise if nothing helps.
         reason: one line in our own words.
         transient: whether the same request may succeed later.
+        limited: whether the endpoint answers, and only asks for fewer requests.
         retry_after_s: seconds the endpoint asks to wait; None if it doesn't say.
         parameter: the parameter the endpoint will not take; None if it is not about one that can be left out.
         usage: what the failed request was billed.
@@ -55,6 +56,7 @@ class Fault:
     kind: type[ModelError]
     reason: str
     transient: bool = False
+    limited: bool = False
     retry_after_s: float | None = None
     parameter: Parameter | None = None
     usage: Usage = field(default_factory=Usage)
@@ -99,7 +101,7 @@ def _fault_of_status(error: Exception, status: int) -> Fault:
         transient = headers.get("x-should-retry") != "false"
         asked = retry_after_s(headers, datetime.now(UTC))
         wish = f", asks to wait {asked:g} s" if asked else ""
-        return Fault(ModelUnavailable, f"{reason} ({label}){wish}", transient, asked)
+        return Fault(ModelUnavailable, f"{reason} ({label}){wish}", transient, status == 429, asked)
     if status in (400, 413, 422) and (code == "context_length_exceeded" or _CONTEXT.search(text)):
         return Fault(ModelRejected, f"the request is larger than the model's context window ({label})")
     if status in (400, 403) and code in ("content_filter", "content_policy_violation"):

@@ -18,6 +18,8 @@ from coach.llm.faults import Fault, fault_of
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
+    from coach.llm.pacing import Pace
+
 T = TypeVar("T")
 
 
@@ -47,6 +49,8 @@ class RetryPolicy:
         cap_s: no bound is larger, in seconds; a wait that the endpoint asks for may be.
         sleep: how to wait.
         on_retry: told before every wait.
+        pace: where many requests share an endpoint, how many may be under way. A request that the endpoint only asks
+            to come later, or that met an endpoint that is down for all, then spends no retry: it waits.
     """
 
     max_retries: int
@@ -56,6 +60,7 @@ class RetryPolicy:
     cap_s: float = 30.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     on_retry: Callable[[RetryNotice], None] | None = None
+    pace: Pace | None = None
 
 
 async def with_retries(request: Callable[[], Awaitable[T]], policy: RetryPolicy) -> T:
@@ -64,7 +69,9 @@ async def with_retries(request: Callable[[], Awaitable[T]], policy: RetryPolicy)
     Raises:
         RequestFailedError: with the last fault.
     """
-    from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, stop_before_delay
+    from tenacity import AsyncRetrying, retry_if_exception, stop_before_delay
+
+    spent = 0
 
     async def once() -> T:
         try:
@@ -76,16 +83,34 @@ async def with_retries(request: Callable[[], Awaitable[T]], policy: RetryPolicy)
             # The vendor's message may quote the transcript, so it must not be chained into a traceback.
             raise RequestFailedError(fault_of(error)) from None
 
+    async def in_turn() -> T:
+        nonlocal spent
+        if policy.pace is None:
+            spent += 1
+            return await once()
+        turn = await policy.pace.enter()
+        fault: Fault | None = None
+        try:
+            return await once()
+        except RequestFailedError as failed:
+            fault = failed.fault
+            raise
+        finally:
+            # Also when the request was called off: whoever waits for the turn must not wait for ever.
+            counts = policy.pace.leave(turn, fault)
+            spent += counts
+
+    too_late = stop_before_delay(policy.deadline_s)
     retrying = AsyncRetrying(
         sleep=policy.sleep,
-        stop=stop_after_attempt(policy.max_retries + 1) | stop_before_delay(policy.deadline_s),
+        stop=lambda state: spent > policy.max_retries or too_late(state),
         wait=lambda state: _wait_s(state, policy),
         retry=retry_if_exception(lambda error: isinstance(error, RequestFailedError) and error.fault.transient),
         before_sleep=lambda state: _notify(state, policy),
         reraise=True,
     )
     try:
-        return await retrying(once)
+        return await retrying(in_turn)
     except RequestFailedError as failed:
         raise RequestFailedError(failed.fault, retrying.statistics["attempt_number"]) from None
 

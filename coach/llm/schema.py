@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ _REFUSED = frozenset({"default", "minLength", "maxLength", "uniqueItems", "title
 _KEYWORDS_WITH_NAMED_SCHEMAS = ("properties", "$defs")
 
 
+@lru_cache(maxsize=32)
 def response_format(schema: type[BaseModel]) -> dict[str, Any]:
     """The `response_format` of a chat request that asks for `schema`; strict where the schema can be said strictly."""
     plain = schema.model_json_schema()
@@ -22,6 +24,7 @@ def response_format(schema: type[BaseModel]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": schema.__name__, "schema": body, "strict": strict}}
 
 
+@lru_cache(maxsize=32)
 def instruction(schema: type[BaseModel]) -> str:
     """The schema in words, for models that are not shown it any other way."""
     text = json.dumps(schema.model_json_schema(), ensure_ascii=False, separators=(",", ":"))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import Field
 
 from coach.domain.base import Frozen
 from coach.errors import CoachError
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 class PromptError(CoachError):
@@ -61,12 +65,20 @@ def load_prompt(prompt_id: str) -> Prompt:
 
 
 def _fill(prompt: Prompt, template: str, values: Mapping[str, Any]) -> str:
-    from jinja2 import StrictUndefined, TemplateError
+    from jinja2 import TemplateError
+
+    try:
+        return _compiled(template).render(values).strip()
+    except TemplateError as error:
+        raise PromptError(f"prompt {prompt.id}: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _compiled(template: str) -> Template:
+    """The template ready to be filled in; compiling takes longer than everything else about a prompt."""
+    from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     # Values are inserted as they are and never read as templates, so a transcript cannot bring its own.
     environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
-    try:
-        return environment.from_string(template).render(values).strip()
-    except TemplateError as error:
-        raise PromptError(f"prompt {prompt.id}: {error}") from error
+    return environment.from_string(template)

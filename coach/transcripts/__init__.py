@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from coach.transcripts.reading import read_calls
+from coach.transcripts.reading import read_call_lines, read_calls
 
-__all__ = ["read_calls"]
+__all__ = ["read_call_lines", "read_calls"]

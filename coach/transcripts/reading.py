@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import PurePath
@@ -44,20 +44,54 @@ def read_calls(data: bytes, source: str, *, agent_speaker: str | None = None) ->
     seen: set[str] = set()
     stem = "stdin" if source == "<stdin>" else PurePath(source).stem or "call"
     for found in _find(data):
-        try:
-            if isinstance(found.outcome, UnreadableError):
-                raise found.outcome
-            transcript = assemble(found.outcome, _join("-", stem, found.suffix), agent_speaker)
-            if transcript.call_id in seen:
-                raise UnreadableError(
-                    f'the call id "{transcript.call_id[:60]}" is used twice',
-                    remedy="give every call an id of its own",
-                )
-            seen.add(transcript.call_id)
-            yield transcript
-        except UnreadableError as refusal:
-            place = _join(", ", found.place, refusal.place)
-            yield TranscriptError(source, refusal.reason, place=place, remedy=refusal.remedy)
+        call = _call(found, stem, source, agent_speaker)
+        if isinstance(call, Transcript) and call.call_id in seen:
+            reason = f'the call id "{call.call_id[:60]}" is used twice'
+            call = TranscriptError(source, reason, place=found.place, remedy="give every call an id of its own")
+        elif isinstance(call, Transcript):
+            seen.add(call.call_id)
+        yield call
+
+
+def read_call_lines(
+    lines: Iterable[bytes], source: str, *, agent_speaker: str | None = None
+) -> Iterator[Transcript | TranscriptError]:
+    """Reads the calls of a file that holds one JSON object a line, one line in memory at a time.
+
+    As `read_calls`, except that call ids that are used twice are let through: only the whole file could tell.
+
+    Args:
+        lines: in UTF-8, with or without their line breaks.
+        source: as in `read_calls`.
+        agent_speaker: as in `read_calls`.
+    """
+    stem = PurePath(source).stem or "call"
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        for found in _find_in_line(line, number):
+            yield _call(found, stem, source, agent_speaker)
+
+
+def _find_in_line(line: bytes, number: int) -> Iterator[_Found]:
+    place = f"line {number}"
+    try:
+        item = _parse(decode(line).strip())
+    except UnreadableError as refusal:
+        yield _Found(refusal, place)
+    else:
+        yield from _find_in_item(item, place, str(number))
+
+
+def _call(found: _Found, stem: str, source: str, agent_speaker: str | None) -> Transcript | TranscriptError:
+    try:
+        if isinstance(found.outcome, UnreadableError):
+            raise found.outcome
+        return assemble(found.outcome, _join("-", stem, found.suffix), agent_speaker)
+    except UnreadableError as refusal:
+        return TranscriptError(
+            source, refusal.reason, place=_join(", ", found.place, refusal.place), remedy=refusal.remedy
+        )
 
 
 def _find(data: bytes) -> Iterator[_Found]:

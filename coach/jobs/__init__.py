@@ -1,0 +1,1 @@
+"""Durable batches: many calls, judged once each, over any number of stops, kills and machines."""
