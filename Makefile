@@ -42,7 +42,6 @@ faults: $(VENV)/.installed-test
 # Half an hour on two quiet cores, no accelerator. The first setting keeps large blocks of memory instead of handing them
 # back after every step, which is a third of the time.
 train: $(VENV)/.installed-train
-	$(BIN)/python evals/train/check.py
 	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=100000000000 $(BIN)/python evals/train/run.py
 
 screenshots: $(VENV)/.installed

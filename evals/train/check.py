@@ -87,7 +87,7 @@ def surface_words(samples: Sequence[Sample]) -> float:
     texts = [f"{said} " + " ".join(f"{c.kind}_{word}" for word in c.text.lower().split()) for said, c, _ in rows]
     labels = np.array([c.label for _, c, _ in rows])
     model = make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, tokenizer=str.split),
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2, tokenizer=str.split, token_pattern=None),
         LogisticRegression(class_weight="balanced", max_iter=300),
     )
     groups = [pair for _, _, pair in rows]
