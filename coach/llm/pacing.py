@@ -59,6 +59,7 @@ class Pace:
         self._wait_s = FIRST_WAIT_S
         self._not_before = 0.0
         self._halved_at = float("-inf")
+        self._opened_at = float("-inf")
         self._changed = asyncio.Condition()
 
     @property
@@ -103,7 +104,7 @@ class Pace:
             self._slow_down(turn, fault)
             counts = False
         else:
-            counts = not self._failed()
+            counts = not self._failed(turn)
         self._wake()
         return counts
 
@@ -127,13 +128,17 @@ class Pace:
             self._limit = max(1.0, self._limit / 2)
             self._tell(f"the model endpoint limits the rate; going on with {self.limit} requests at once")
 
-    def _failed(self) -> bool:
-        """Take note of a failure; whether the endpoint is taken for down."""
+    def _failed(self, turn: Turn) -> bool:
+        """Take note of a failure; whether it is one of an endpoint that is taken for down."""
+        # What was under way when the circuit opened fails for the same reason, and says nothing of the time since.
+        if turn.at <= self._opened_at:
+            return True
         self._failures += 1
         if self._failures < OPENS_AFTER:
             return False
         if not self._down:
             self._down = True
+            self._opened_at = self._clock()
             self._tell("the model endpoint does not answer; waiting for it, nothing is lost")
         self._not_before = max(self._not_before, self._clock() + self._spread(self._wait_s))
         self._wait_s = min(LONGEST_WAIT_S, self._wait_s * 2)

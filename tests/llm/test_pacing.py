@@ -68,6 +68,46 @@ async def test_while_the_endpoint_is_down_one_at_a_time_tries_and_no_attempt_is_
     ]
 
 
+async def test_many_that_fail_together_are_one_outage_and_an_endpoint_that_comes_back_is_used_again_soon() -> None:
+    pace, clock, told = paced(64)
+    turns = [await pace.enter() for _ in range(64)]
+    clock.now += 5.0
+    for turn in turns[:60]:
+        pace.leave(turn, DOWN)
+    assert pace.down
+    clock.now += 0.1  # some fail a little later
+    for turn in turns[60:62]:
+        assert not pace.leave(turn, DOWN), "no attempt of the request's own is spent"
+    pace.leave(turns[62], None)
+    assert not pace.leave(turns[63], DOWN)
+    assert not pace.down
+    before = clock.now
+    assert pace.limit == 64
+    await pace.enter()
+    assert clock.now - before <= 1.25
+    assert len(told) == 2
+
+
+async def test_with_64_at_once_the_first_try_comes_after_a_second_and_only_failed_tries_widen_the_wait() -> None:
+    pace, clock, _ = paced(64)
+    for turn in [await pace.enter() for _ in range(64)]:
+        pace.leave(turn, DOWN)
+    waits = []
+    for _ in range(3):
+        before = clock.now
+        turn = await pace.enter()
+        waits.append(clock.now - before)
+        pace.leave(turn, DOWN)
+    assert 0.75 <= waits[0] <= 1.25
+    assert 1.5 <= waits[1] <= 2.5
+    assert 3.0 <= waits[2] <= 5.0
+    pace.leave(await pace.enter(), None)
+    assert (pace.down, pace.limit) == (False, 64)
+    before = clock.now
+    await pace.enter()
+    assert clock.now == before
+
+
 async def test_failures_between_answers_do_not_open_the_circuit() -> None:
     pace, _, _ = paced(8)
     for _ in range(OPENS_AFTER * 2):
