@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.batch_app import CoachJudging, build_judging, make_judging, make_recipe, request_files
+from coach.batch_app import CoachJudging, build_judging, make_judging, make_recipe, request_files, settings_for
 from coach.cli.terminal import complain, errors, output
 from coach.cli.watching import Watch, duration, summary_line
 from coach.errors import SettingsError
 from coach.jobs import running
 from coach.jobs.sources import check_sources
-from coach.jobs.worker import Worker
+from coach.jobs.worker import Worker, check_alone
 from coach.rendering.safe import one_line
 from coach.store import Batch, Store, open_store
 
@@ -44,17 +44,19 @@ def run(settings: Settings, asked: Asked, *, yes: bool, detach: bool) -> int:
     """Begin a batch and judge it, or only queue it; the exit code."""
     check_sources(asked.sources)
     _check_mode(asked, detach)
-    with _opened(settings) as store, Watch(errors()) as watch:
+    with _opened(settings) as store:
+        watch = Watch(errors())
         judging = build_judging(settings, store, asked.company, asked.mode, watch.tell)
         _check_price(settings, asked.max_cost)
-        if not (yes or detach) and settings.model != "local":
+        if not yes and settings.model != "local":
             _confirm(settings, asked, judging, watch)
         recipe = make_recipe(settings, judging, asked.sources, agent_speaker=asked.agent_speaker, mode=asked.mode)
-        batch = running.begin(store, recipe, asked.max_cost)
-        watch.tell(f"batch {batch.id}")
-        if detach:
-            return _queue(store, batch, judging, watch)
-        return _judge(settings, store, batch, judging, watch)
+        with watch:  # not before: a bar that moves and a question do not go together
+            batch = running.begin(store, recipe, asked.max_cost)
+            watch.tell(f"batch {batch.id}")
+            if detach:
+                return _queue(store, batch, judging, watch)
+            return _judge(settings, store, batch, judging, watch)
 
 
 def resume(settings: Settings, batch_id: str, max_cost: float | None) -> int:
@@ -64,6 +66,9 @@ def resume(settings: Settings, batch_id: str, max_cost: float | None) -> int:
         if batch.state == "done":
             watch.tell(summary_line(batch))
             return _code(batch)
+        _check_limit(batch.recipe.mode, max_cost)
+        _check_price(settings_for(settings, batch.recipe), max_cost)
+        check_alone(store, batch.id)
         store.batches.go_on(batch.id, max_cost=max_cost)
         return _judge(settings, store, running.find(store, batch_id), _judging_of(settings, store, batch, watch), watch)
 
@@ -76,6 +81,7 @@ def retry_failed(settings: Settings, batch_id: str) -> int:
         batch = running.find(store, batch_id)
         if batch.state == "running":
             raise SettingsError(f"batch {batch_id}", "is still running", remedy="wait, or cancel it first")
+        check_alone(store, batch_id)
         again = store.items.retry_failed(batch_id)
         store.requests.forget_failed(batch_id, GIVEN_UP)
         watch.tell(f"{again} calls to try again")
@@ -150,11 +156,12 @@ def work(settings: Settings) -> None:
 
 def _judge(settings: Settings, store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
     judging.batch = batch.id
-    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell)
+    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell, only=batch.id)
     files = request_files(settings, store, batch, watch.tell, worker.wait)
     _room_for_connections()
     gc.freeze()  # the libraries loaded by now stay; looking through them again and again takes a tenth of the time
     with _stopping(worker, watch), worker:
+        check_alone(store, batch.id, worker.id)
         for current in running.work_on(store, worker, batch, judging.prepare, watch.tell, files):
             watch.show(current)
     ended = running.find(store, batch.id)
@@ -167,10 +174,15 @@ def _judge(settings: Settings, store: Store, batch: Batch, judging: CoachJudging
 
 
 def _queue(store: Store, batch: Batch, judging: CoachJudging, watch: Watch) -> int:
-    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell, works=False)
+    worker = Worker(store, lambda batch, tell: judging, tell=watch.tell, only=batch.id, works=False)
     with _stopping(worker, watch), worker:
         running.take_in(store, worker, batch, judging.prepare, watch.tell)
     queued = running.find(store, batch.id)
+    if not queued.read_all:
+        watch.tell(
+            f"{queued.read} calls queued, more to read; read and judge the rest with: coach batch resume {batch.id}"
+        )
+        return 1
     watch.tell(f"{queued.read} calls queued; judge them with: coach worker")
     return 0
 
@@ -188,7 +200,11 @@ def _check_mode(asked: Asked, detach: bool) -> None:
         return
     if detach:
         raise SettingsError("--detach", "files of requests need a process that waits", remedy="leave --detach out")
-    if asked.max_cost is not None:
+    _check_limit(asked.mode, asked.max_cost)
+
+
+def _check_limit(mode: Mode, max_cost: float | None) -> None:
+    if mode == "openai-batch" and max_cost is not None:
         reason = "a file of requests is paid as a whole"
         raise SettingsError("--max-cost", reason, remedy="see --estimate first, and leave --max-cost out")
 
@@ -227,8 +243,11 @@ def _room_for_connections() -> None:
         import resource
     except ImportError:  # not on Windows, which has no such limit
         return
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    try:
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (ValueError, OSError):
+        return  # some systems name a limit that they then refuse; what there is has to do
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from coach.errors import (
     ModelRejected,
     RequestDeferred,
     SettingsError,
+    StoreError,
     StoreUnavailable,
     UserError,
 )
@@ -110,6 +111,9 @@ class Engine:
 
         Returns:
             Whether the slice is finished for good; if not, it has to be taken up again.
+
+        Raises:
+            UserError: this process cannot judge the batch.
         """
         if self._stopping.is_set():
             return False
@@ -124,15 +128,17 @@ class Engine:
             items = wait(lambda: self._store.items.to_judge(batch_id, first, last))
             self._on_loop(self._all(job, items)).result()
             wait(lambda: self._store.batches.finish(batch_id))
-        except UserError as error:
-            self._give_up(error)
+        except StoreError as error:
+            self.give_up(error)
             return False
+        except UserError:
+            raise
         except (asyncio.CancelledError, CancelledError):
             return False
         except Exception as error:
             # Else the queue would take the slice for finished, and its calls would wait for ever.
             logging.getLogger(__name__).debug("slice %s of %s", first, batch_id, exc_info=True)
-            self._give_up(CoachError(f"batch {batch_id}: a fault of the program: {type(error).__name__}"))
+            self.give_up(CoachError(f"batch {batch_id}: a fault of the program: {type(error).__name__}"))
             return False
         finally:
             if job is not None:
@@ -140,25 +146,41 @@ class Engine:
                     job.slices -= 1
         return not self._stopping.is_set()
 
-    def _give_up(self, error: CoachError) -> None:
+    def accept(self, batch: Batch) -> None:
+        """Make what judges a batch, before any of it is taken on.
+
+        Raises:
+            UserError: this process cannot judge it.
+        """
+        with self._making:
+            self._made(batch)
+
+    def give_up(self, error: CoachError) -> None:
+        """End all work in this process."""
         if not self._stopping.is_set():
             self._stopping.set()
             self._failed(error)
 
+    def _made(self, batch: Batch) -> _Job:
+        job = self._jobs.get(batch.id)
+        if job is None:
+            self._drop_ended()
+            judging = self._make(batch, self._tell)
+            if judging.fingerprint != batch.recipe.fingerprint:
+                self._on_loop(judging.aclose()).result()
+                raise SettingsError(
+                    f"batch {batch.id}",
+                    "was begun with another corpus, prompt, embedder or version than this process has",
+                    remedy="give this machine the same version, COACH_CORPUS and COACH_BASE_URL",
+                )
+            slots = asyncio.Semaphore(judging.at_once)
+            budget = Budget(batch.max_cost, free=judging.cost_usd(1_000_000, 1_000_000) == 0)
+            job = self._jobs[batch.id] = _Job(batch, judging, slots, budget)
+        return job
+
     def _job(self, batch: Batch) -> _Job:
         with self._making:
-            job = self._jobs.get(batch.id)
-            if job is None:
-                self._drop_ended()
-                judging = self._make(batch, self._tell)
-                if judging.fingerprint != batch.recipe.fingerprint:
-                    raise SettingsError(
-                        f"batch {batch.id}",
-                        "was begun with another corpus, prompt, embedder or version than this process has",
-                        remedy="give this machine the same version, COACH_CORPUS and COACH_BASE_URL",
-                    )
-                slots = asyncio.Semaphore(judging.at_once)
-                job = self._jobs[batch.id] = _Job(batch, judging, slots, Budget(batch.max_cost))
+            job = self._made(batch)
             job.batch = batch
             job.budget.now(batch.cost_usd, batch.max_cost)
             job.slices += 1

@@ -1,4 +1,6 @@
-"""The queue of slices, on DBOS: handed out once, handed out again when the process that had them is gone.
+"""The queues of slices, on DBOS: handed out once, handed out again when the process that had them is gone.
+
+Each batch has a queue of its own, so that a process takes only slices of batches that it can judge.
 
 DBOS keeps who has which slice, in SQLite beside the store or in the store's own PostgreSQL. The store keeps what became
 of each call, so a slice that is handed out again goes on with the calls that have no outcome.
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from coach.errors import StoreUnavailable
@@ -16,7 +18,6 @@ from coach.errors import StoreUnavailable
 if TYPE_CHECKING:
     from dbos import Serializer
 
-QUEUE = "calls"
 WORKFLOW = "judge_slice"
 VERSION = "1"
 """Of the contract between who fills the queue and who empties it; a new program goes on with old slices."""
@@ -30,16 +31,23 @@ class InterruptedSlice(BaseException):
 
 
 class Queue:
-    """The queue, as one process sees it. One at a time in a process: DBOS is process-wide.
+    """The queues, as one process sees them. One at a time in a process: DBOS is process-wide.
 
     Args:
         url: where the queue lives, as the store says.
         worker: this process's id.
         judge: judges a slice (batch, round, first, last) and says whether it is finished for good; None for a process
-            that only fills the queue.
+            that only fills queues.
+        batches: whose slices to take from the start; see `listen`.
     """
 
-    def __init__(self, url: str, worker: str, judge: Callable[[str, int, int, int], bool] | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        worker: str,
+        judge: Callable[[str, int, int, int], bool] | None,
+        batches: Iterable[str] = (),
+    ) -> None:
         from dbos import DBOS, DBOSConfig
 
         # What it logs at these times are stack traces; the store's own messages say what a person needs.
@@ -55,32 +63,69 @@ class Queue:
             "console_log_level": "CRITICAL",
             "sys_db_pool_size": 4,
         }
-        DBOS(config=config)
+        self._dbos = DBOS(config=config)
+        self._known: set[str] = set()
 
         def judge_slice(batch: str, round_: int, first: int, last: int) -> None:
             if judge is None or not judge(batch, round_, first, last):
                 raise InterruptedSlice
 
         self._judge_slice = DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)(judge_slice)
-        if judge is None:
-            DBOS.listen_queues([])
+        DBOS.listen_queues([_name(batch) for batch in batches])
         try:
             DBOS.launch()
-            DBOS.register_queue(
-                QUEUE, worker_concurrency=SLICES_AT_ONCE, polling_interval_sec=POLL_S, on_conflict="always_update"
-            )
         except Exception as error:  # DBOS passes on what its driver says, in many types
             DBOS.destroy(destroy_registry=True)
             raise StoreUnavailable(
                 "the queue", f"cannot be opened ({type(error).__name__})", remedy="check the database"
             ) from None
 
+    def listen(self, batch: str) -> None:
+        """Take slices of a batch from now on.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        self._register(batch)
+        # The public way ends when DBOS is launched; its threads look at this list once a second.
+        listening = self._dbos._listening_queues
+        if listening is not None and _name(batch) not in listening:
+            self._dbos._listening_queues = [*listening, _name(batch)]
+
+    def renew(self) -> None:
+        """Make the queues known again: another process may have dropped one of a batch that goes on since.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        for batch in list(self._known):
+            self._register(batch)
+
+    def drop(self, batch: str) -> None:
+        """Forget the queue of a batch that does not run; its slices are void.
+
+        Raises:
+            StoreUnavailable: the database is away.
+        """
+        from dbos import DBOS
+
+        self._known.discard(batch)
+        listening = self._dbos._listening_queues
+        if listening is not None:
+            self._dbos._listening_queues = [name for name in listening if name != _name(batch)]
+        try:
+            DBOS.delete_queue(_name(batch))
+        except Exception as error:  # as above
+            raise _away(error) from None
+
     def put(self, batch: str, round_: int, first: int, last: int) -> None:
         """Queue a slice; one that is there already, in whatever state, stays as it is."""
         from dbos import DBOS, SetWorkflowID
 
-        with SetWorkflowID(f"{batch}/{round_}/{first}"):
-            DBOS.enqueue_workflow(QUEUE, self._judge_slice, batch, round_, first, last)
+        if batch not in self._known:
+            self._register(batch)
+        with SetWorkflowID(f"{_name(batch)}/{round_}/{first}"):
+            DBOS.enqueue_workflow(_name(batch), self._judge_slice, batch, round_, first, last)
 
     def take_back(self, worker: str) -> None:
         """Hand out again what a process had that is gone."""
@@ -94,6 +139,30 @@ class Queue:
         from dbos import DBOS
 
         DBOS.destroy(destroy_registry=True)
+
+    def _register(self, batch: str) -> None:
+        from dbos import DBOS
+
+        try:
+            DBOS.register_queue(
+                _name(batch),
+                worker_concurrency=SLICES_AT_ONCE,
+                polling_interval_sec=POLL_S,
+                on_conflict="always_update",
+            )
+        except Exception as error:  # as above
+            raise _away(error) from None
+        self._known.add(batch)
+
+
+def _name(batch: str) -> str:
+    """A batch's queue."""
+    return f"calls of {batch}"
+
+
+def _away(error: Exception) -> StoreUnavailable:
+    reason = f"cannot be used ({type(error).__name__})"
+    return StoreUnavailable("the queue", reason, remedy="check the database")
 
 
 def _json() -> Serializer:

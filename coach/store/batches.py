@@ -39,6 +39,12 @@ class Batches:
             rows = connection.execute(select(*_FIELDS).order_by(BatchRow.created_at.desc(), BatchRow.id.desc()))
             return [_batch(row) for row in rows]
 
+    def running(self) -> list[Batch]:
+        """Every batch that runs, the oldest first."""
+        query = select(*_FIELDS).where(BatchRow.state == "running").order_by(BatchRow.created_at, BatchRow.id)
+        with self._database.read() as connection:
+            return [_batch(row) for row in connection.execute(query)]
+
     def stop(self, batch: str, state: BatchState, because: str) -> bool:
         """Stop a running one, at its budget or for good; whether it was running."""
         with self._database.write() as connection:

@@ -21,7 +21,7 @@ class BatchRecipe(Frozen):
     """What a batch is judged with: the same on every machine, or the machine refuses the work.
 
     Attributes:
-        sources: paths and addresses, as given.
+        sources: absolute paths, and addresses as given.
         company: whose purpose to judge by.
         model, embeddings, mask: the settings of that name.
         agent_speaker: the agent's label in the source, where the user names it.
@@ -153,3 +153,8 @@ class WorkerRow:
     pid: int
     stopped: bool
     silent_s: float
+
+    @property
+    def batch(self) -> str:
+        """The one batch that it reads and works on; empty for one that judges whatever is queued."""
+        return self.id.partition("/")[2]
