@@ -46,6 +46,7 @@ def estimate_of(
         known=store.reviews.known,
         at_once=judging.at_once,
         asks=settings.model != LOCAL,
+        in_files=mode == "openai-batch",
         history=store.reviews.averages(str(judging.coach.made_from["model"])),
         price=price_of(settings, discount),
         encoding=counter.encoding,

@@ -45,6 +45,8 @@ class Estimate:
         tokens_in, tokens_out: of the calls to be judged; both 0 where no model is asked.
         cost_usd: None where no price is known.
         seconds: how long it would take.
+        asks: whether a model is asked about the calls to be judged.
+        in_files: whether it is asked in files of requests, which take up to a day.
         guessed: what is not measured, in words; empty if nothing is.
     """
 
@@ -57,6 +59,8 @@ class Estimate:
     seconds: float
     encoding: str
     prices_as_of: str
+    asks: bool
+    in_files: bool
     guessed: str
 
     def lines(self, duration: Callable[[float], str]) -> Iterator[str]:
@@ -68,11 +72,24 @@ class Estimate:
             yield f"tokens: about {self.tokens_in:,} in, {self.tokens_out:,} out (counted with {self.encoding})"
             cost = "unknown: the model is not in the price table" if self.cost_usd is None else f"${self.cost_usd:.2f}"
             yield f"cost: {cost} (list prices of {self.prices_as_of}, no caching assumed)"
-        else:
+        elif not self.asks:
             yield "cost: nothing, the judge runs here"
-        yield f"time: about {duration(self.seconds)}"
+        elif self.known == self.calls:
+            yield "cost: nothing, no call is left to judge"
+        elif self.calls - self.known <= SAMPLE:
+            yield "cost: nothing, the model would not be asked about any moment of these calls"
+        else:
+            yield f"cost: unknown: the model would not be asked about any of the first {SAMPLE} new calls"
+        yield f"time: {self._time(duration)}"
         if self.guessed:
             yield f"guessed: {self.guessed}"
+
+    def _time(self, duration: Callable[[float], str]) -> str:
+        if not self.asks or (not self.tokens_in and self.calls - self.known <= SAMPLE):
+            return f"about {duration(self.seconds)}"
+        if self.in_files:
+            return "within a day"
+        return f"about {duration(self.seconds)}" if self.tokens_in else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,7 @@ class Basis:
         known: those of some keys that have a review.
         at_once: requests in flight, or cores where the judge runs here.
         asks: whether a model is asked.
+        in_files: whether it is asked in files of requests.
         history: number of earlier reviews by the model, their mean answer tokens and mean latency in ms.
         price: what tokens in and out cost in USD; None where it is not known.
         encoding: how tokens are counted.
@@ -94,6 +112,7 @@ class Basis:
     known: Callable[[list[str]], set[str]]
     at_once: int
     asks: bool
+    in_files: bool
     history: tuple[int, float, float]
     price: Callable[[int, int], float | None]
     encoding: str
@@ -168,7 +187,7 @@ class _Tally:
         if not basis.asks:
             mean = sum(self._local) / len(self._local) if self._local else 0.0
             seconds, share = mean, 1.0
-        guessed = "" if count or not basis.asks else f"{OUTPUT_TOKENS} tokens and {SECONDS:g} s an answer"
+        guessed = "" if count or not tokens_in else f"{OUTPUT_TOKENS} tokens and {SECONDS:g} s an answer"
         return Estimate(
             calls=self._calls,
             unreadable=self.unreadable,
@@ -179,5 +198,7 @@ class _Tally:
             seconds=seconds * share * to_judge / basis.at_once,
             encoding=basis.encoding,
             prices_as_of=basis.prices_as_of,
+            asks=basis.asks,
+            in_files=basis.in_files,
             guessed=guessed,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from pathlib import Path
 from statistics import median
@@ -24,6 +25,11 @@ EXAMPLES = 3
 BIN = 10
 
 _DOUBTS = {"judges_disagree": 3.0, "evidence_withheld": 1.5, "leaning": 1.0, "undecided": 1.0}
+
+_PLACE = re.compile(r'(?P<place>(?:line \d+|call "[^"]*"|[\w.]*\[\d+\])[^:]*): (?P<reason>.+)')
+"""How a reason names the place in its source that it is about."""
+
+_COLUMN = re.compile(r" at (?:line \d+ )?column \d+")
 
 
 def write_html(store: Store, batch: Batch, target: Path) -> list[Path]:
@@ -54,10 +60,12 @@ class Tally:
     def add(self, item: Item, review: Review | None) -> None:
         """Count one call."""
         if review is None:
-            self._failed[item.reason] += 1
-            examples = self._failures.setdefault(item.reason, [])
+            place, reason = _parted(item.reason)
+            self._failed[reason] += 1
+            examples = self._failures.setdefault(reason, [])
             if len(examples) < EXAMPLES:
-                examples.append(item.source if item.call_id is None else f"{item.source}: {item.call_id}")
+                where = item.call_id or place
+                examples.append(f"{item.source}: {where}" if where else item.source)
             return
         self._judged += 1
         if review.score is not None:
@@ -122,6 +130,13 @@ def worth_a_look(moment: MomentReview) -> float:
     if moment.verdict in ("missed", "mixed") and moment.attribution == "agent":
         worth += 0.5 + moment.confidence / 2
     return worth
+
+
+def _parted(reason: str) -> tuple[str, str]:
+    """The place that a reason names, if any, and the reason without places, by which failures are alike."""
+    found = _PLACE.fullmatch(reason)
+    place, rest = (found["place"], found["reason"]) if found else ("", reason)
+    return place, _COLUMN.sub("", rest)
 
 
 def _keep(heap: list[tuple[float, int, ShownMoment]], worth: float, order: int, moment: ShownMoment) -> None:

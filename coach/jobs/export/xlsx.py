@@ -20,9 +20,9 @@ def write_xlsx(store: Store, batch: Batch, target: Path) -> list[Path]:
     """Text is written as text, whatever it looks like; longer than a cell may be, it is cut and says so."""
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
-    with whole_file(target) as part:
+    with whole_file(target) as part, part.open("wb") as file:
         book = xlsxwriter.Workbook(
-            str(part), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+            file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
         try:
             calls, moments = _Sheet(book, "Calls", CALLS), _Sheet(book, "Moments", MOMENTS)
@@ -31,8 +31,20 @@ def write_xlsx(store: Store, batch: Batch, target: Path) -> list[Path]:
                 for moment in moment_rows(result):
                     moments.add(moment)
         finally:
-            book.close()
+            _close(book)
     return [target]
+
+
+def _close(book: Any) -> None:
+    """Write the workbook; a fault of the disk is told as the `OSError` it is."""
+    from xlsxwriter.exceptions import FileCreateError  # type: ignore[import-untyped]
+
+    try:
+        book.close()
+    except FileCreateError as error:
+        book.fileclosed = True  # else it tries again, and complains, when it is thrown away
+        cause = error.args[0] if error.args else None
+        raise (cause if isinstance(cause, OSError) else OSError()) from None
 
 
 class _Sheet:
