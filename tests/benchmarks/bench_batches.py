@@ -68,7 +68,7 @@ def test_three_workers_on_postgresql_against_one(program: Program, tmp_path: Pat
             for worker in workers:
                 assert worker.stderr is not None
                 assert "is ready" in worker.stderr.readline()
-            program.run("batch", "run", source, "--company", "sunnybox", "--detach")
+            program.run("batch", "run", source, "--company", "sunnybox", "--detach", "--yes")
             first = program.until(lambda b: b.done > 0)
             begun = time.time()
             program.until(lambda b: b.done == 240, timeout_s=300)

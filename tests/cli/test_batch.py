@@ -139,7 +139,7 @@ def test_a_detached_batch_waits_and_can_be_cancelled_and_taken_up(
     coach: RunCoach, server: OpenAIServer, tmp_path: Path
 ) -> None:
     source = write_calls(tmp_path / "calls.jsonl", 6)
-    queued = coach("batch", "run", source, "--company", "sunnybox", "--detach")
+    queued = coach("batch", "run", source, "--company", "sunnybox", "--detach", "--yes")
     assert "6 calls queued" in queued.err
     assert not server.chats
     name = batch_id(queued.err)

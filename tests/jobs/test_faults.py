@@ -112,7 +112,7 @@ def test_workers_on_one_database_share_a_batch_and_one_may_die(
             "COACH_MODEL": "openai:fake",
             "COACH_DATABASE_URL": new_database(server),
         }
-        said = program.run("batch", "run", source, "--company", "sunnybox", "--detach")
+        said = program.run("batch", "run", source, "--company", "sunnybox", "--detach", "--yes")
         assert "90 calls queued" in said
         workers = [program.start("worker") for _ in range(3)]
         program.until(lambda b: b.done >= 30)
