@@ -6,15 +6,17 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from coach import __version__
 from coach.app import CASCADE, LOCAL, MAX_OUTPUT_TOKENS, Coach, build_chat, build_coach
 from coach.domain.review import Review
 from coach.domain.transcript import Transcript
-from coach.errors import SettingsError
+from coach.errors import CoachError, ModelError, ReviewBroken, SettingsError
 from coach.jobs.files_of_requests import RequestFiles
 from coach.jobs.keys import fingerprint
+from coach.jobs.sources import absolute
 from coach.settings import Settings, without_password
 from coach.store import Batch, BatchRecipe, Store
 
@@ -28,6 +30,9 @@ SLICES_PER_ROUND = 4
 
 LOCAL_SLICE = 4
 BATCH_API_DISCOUNT = 0.5
+
+_BILLED: ContextVar[list[tuple[int, int]] | None] = ContextVar("billed", default=None)
+"""Tokens in and out of every answer to the call that is judged here, whatever became of it."""
 
 
 class CoachJudging:
@@ -77,11 +82,35 @@ class CoachJudging:
         return self._coach.prepare(transcript)
 
     async def review(self, prepared: Transcript) -> Review:
-        """Judge a prepared call; see `Judging.review`."""
+        """Judge a prepared call; see `Judging.review`.
+
+        Whatever the outcome says what all answers took: an error does by its tokens, a fault of the program too.
+        """
         loop = asyncio.get_running_loop()
         if self._bridge is not None:
             self._bridge.home = loop
-        return await loop.run_in_executor(self._threads, lambda: asyncio.run(self._coach.review_prepared(prepared)))
+        return await loop.run_in_executor(self._threads, self._metered, prepared)
+
+    def _metered(self, prepared: Transcript) -> Review:
+        billed: list[tuple[int, int]] = []
+        _BILLED.set(billed)
+        try:
+            review = asyncio.run(self._coach.review_prepared(prepared))
+        except ModelError as error:
+            error.tokens_in, error.tokens_out = _sum(billed)
+            raise
+        except CoachError:
+            raise
+        except Exception as error:  # it is no less paid for
+            tokens_in, tokens_out = _sum(billed)
+            reason = f"cannot be judged: {type(error).__name__}"
+            raise ReviewBroken(reason, tokens_in=tokens_in, tokens_out=tokens_out) from error
+        made = review.provenance
+        if made.cost_usd is not None:
+            return review
+        # The price of a request that failed is not known where it is reviewed; here it is.
+        paid = made.model_copy(update={"cost_usd": self._price(*_sum(billed))})
+        return review.model_copy(update={"provenance": paid})
 
     def cost_usd(self, tokens_in: int, tokens_out: int) -> float:
         """What an answer of so many tokens costs."""
@@ -92,6 +121,39 @@ class CoachJudging:
         if self._bridge is not None:
             await self._bridge.aclose()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Metered:
+    """A chat model that notes what its answers take, for the call that is judged.
+
+    Args:
+        chat: the model; asked in the context of the call.
+    """
+
+    def __init__(self, chat: ChatModel) -> None:
+        self._chat = chat
+
+    @property
+    def id(self) -> str:
+        """The model's spec."""
+        return self._chat.id
+
+    async def complete(self, messages: Sequence[ChatMessage], schema: type[SchemaT]) -> ChatAnswer[SchemaT]:
+        """Asks once; see `ChatModel.complete`."""
+        billed = _BILLED.get()
+        try:
+            answer = await self._chat.complete(messages, schema)
+        except ModelError as error:
+            if billed is not None:
+                billed.append((error.tokens_in, error.tokens_out))
+            raise
+        if billed is not None:
+            billed.append((answer.usage.tokens_in, answer.usage.tokens_out))
+        return answer
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        await self._chat.aclose()
 
 
 class Bridge:
@@ -166,7 +228,7 @@ def build_judging(
     pace = Pace(settings.concurrency, tell=tell)
     chat = build_chat(settings, pace=pace)
     bridge = None if chat is None else Bridge(chat, pace)
-    coach = build_coach(settings, company=company, chat=bridge)
+    coach = build_coach(settings, company=company, chat=None if bridge is None else Metered(bridge))
     at_once = (os.cpu_count() or 1) if bridge is None else settings.concurrency
     price = price_of(settings, 1.0)
     return CoachJudging(coach, _fingerprint(settings, coach), at_once=at_once, bridge=bridge, price=price)
@@ -183,7 +245,7 @@ def _judging_from_files(settings: Settings, store: Store, company: str | None) -
         answer=store.requests.answer,
         want=lambda request, body: store.requests.want(judging.batch, request, body),
     )
-    coach = build_coach(settings, company=company, chat=chat, discount=BATCH_API_DISCOUNT)
+    coach = build_coach(settings, company=company, chat=Metered(chat), discount=BATCH_API_DISCOUNT)
     # Nothing is waited for here, so more at once than there are cores gains nothing.
     cores, price = os.cpu_count() or 1, price_of(settings, BATCH_API_DISCOUNT)
     judging = CoachJudging(coach, _fingerprint(settings, coach), at_once=cores, bridge=None, price=price)
@@ -215,7 +277,7 @@ def make_recipe(
     """The recipe of a new batch."""
     local = settings.model == LOCAL
     return BatchRecipe(
-        sources=sources,
+        sources=tuple(map(absolute, sources)),
         company=judging.coach.corpus.purpose.id,
         model=settings.model,
         embeddings=settings.embeddings,
@@ -225,6 +287,10 @@ def make_recipe(
         slice_size=LOCAL_SLICE if local else max(1, settings.concurrency // SLICES_PER_ROUND),
         fingerprint=judging.fingerprint,
     )
+
+
+def _sum(billed: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(tokens for tokens, _ in billed), sum(tokens for _, tokens in billed)
 
 
 def _fingerprint(settings: Settings, coach: Coach) -> str:

@@ -112,5 +112,9 @@ class ModelTruncated(ModelError):
     """The answer was cut at the output limit."""
 
 
+class ReviewBroken(ModelError):
+    """A fault of the program ended the review of a call, perhaps after answers that were billed."""
+
+
 class ModelAnswerInvalid(ModelError):
     """The answer is not what the schema asks for."""

@@ -8,18 +8,20 @@ import asyncio
 class Budget:
     """Keeps a batch within its limit: a call is begun only if it and all under way are likely to fit.
 
-    What a call will cost is not known before; it is taken to cost what the dearest so far did, and the first one goes
-    alone. Used from one event loop.
+    What a call will cost is not known before; it is taken to cost what the dearest so far did, and until one has cost
+    anything each goes alone: a call that failed or had nothing to ask says nothing of the next. Used from one event
+    loop.
 
     Args:
         limit: in USD; None for no limit.
+        free: whether no call can cost anything.
     """
 
-    def __init__(self, limit: float | None) -> None:
+    def __init__(self, limit: float | None, *, free: bool = False) -> None:
         self._limit = limit
+        self._free = free
         self._spent = 0.0
         self._dearest = 0.0
-        self._ended = 0
         self._under_way = 0
         self._changed = asyncio.Condition()
 
@@ -47,14 +49,13 @@ class Budget:
         """One call has ended, at this cost."""
         async with self._changed:
             self._under_way -= 1
-            self._ended += 1
             self._spent += cost
             self._dearest = max(self._dearest, cost)
             self._changed.notify_all()
 
     def _fits(self) -> bool:
-        if self._limit is None:
+        if self._limit is None or self._free:
             return True
-        if self._ended == 0:
+        if self._dearest == 0:
             return self._under_way == 0 and self._spent < self._limit
         return self._spent + self._dearest * (self._under_way + 1) <= self._limit

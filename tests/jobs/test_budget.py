@@ -41,3 +41,12 @@ async def test_what_others_spent_counts() -> None:
 async def test_without_a_limit_nothing_is_refused() -> None:
     budget = Budget(None)
     assert all([await budget.begin() for _ in range(100)])
+
+
+async def test_a_call_that_cost_nothing_says_nothing_of_the_next() -> None:
+    assert await spend(1.0, [0.0, *[0.4] * 20], at_once=16) <= 1.0
+
+
+async def test_where_nothing_can_cost_anything_calls_need_not_go_alone() -> None:
+    budget = Budget(1.0, free=True)
+    assert all([await budget.begin() for _ in range(10)])
