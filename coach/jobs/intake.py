@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from coach.domain.transcript import Transcript
 from coach.errors import TranscriptError
 from coach.jobs.keys import review_key
 from coach.jobs.patience import Patience
-from coach.jobs.sources import Found, read_sources
+from coach.jobs.sources import Found, check_sources, read_sources
 from coach.rendering.safe import one_line
 from coach.store import Batch, NewItem, Store
 
@@ -47,6 +48,7 @@ class Intake:
 
         Raises:
             StoreError: the database is away for too long, or refuses.
+            SettingsError: a source is not there or cannot be listed; what was read is kept, the rest read on resume.
         """
         queued = self._queue(batch, 0, batch.read, ends=batch.read_all)
         if batch.read_all:
@@ -55,6 +57,7 @@ class Intake:
         waiting: list[NewItem] = []
         total = batch.read
         recipe = batch.recipe
+        check_sources(recipe.sources)
         known = self._known(batch)
         for found in read_sources(recipe.sources, recipe.agent_speaker, known):
             waiting.append(self._item(found, recipe.fingerprint))
@@ -73,7 +76,7 @@ class Intake:
     def _known(self, batch: Batch) -> Callable[[str], tuple[int, bool]]:
         if batch.read == 0:
             return lambda source: (0, False)
-        return lambda source: self._patience.of(lambda: self._store.items.of_source(batch.id, one_line(source)))
+        return lambda source: self._patience.of(lambda: self._store.items.of_source(batch.id, _stored(source)))
 
     def _add(self, batch: Batch, items: list[NewItem]) -> int:
         return self._patience.of(lambda: self._store.items.add(batch.id, items))
@@ -94,7 +97,7 @@ class Intake:
         return max(since, total - total % size)
 
     def _item(self, found: Found, fingerprint: str) -> NewItem:
-        source, call = one_line(found.source), found.call
+        source, call = _stored(found.source), found.call
         if isinstance(call, TranscriptError):
             return self._unreadable(found, source, call)
         try:
@@ -110,3 +113,11 @@ class Intake:
         remedy = f" — {error.remedy}" if error.remedy else ""
         reason = one_line(f"{place}{error.reason}{remedy}")
         return NewItem(source, found.position, found.last, None, None, None, reason)
+
+
+def _stored(source: str) -> str:
+    """A file's name in the store: fit to be shown; a name that is not so by itself is told apart by its digest."""
+    shown = one_line(source)
+    if shown == source:
+        return shown
+    return f"{shown} ({sha256(source.encode('utf-8', 'surrogatepass')).hexdigest()[:12]})"

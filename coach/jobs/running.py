@@ -49,9 +49,25 @@ def take_in(
     """Queue what waits in a batch and read what is left of its sources; blocks until all is read or work stops.
 
     Raises:
-        StoreError: the database is away for too long, or refuses.
+        CoachError: what ended the reading before its time.
     """
+    try:
+        _take_in(store, worker, batch, prepare, tell, files)
+    except CoachError:
+        raise
+    except Exception as error:
+        fault = f"reading was ended by a fault of the program ({type(error).__name__})"
+        raise CoachError(f"batch {batch.id}: {fault} — what was read is kept; coach batch resume {batch.id}") from error
 
+
+def _take_in(
+    store: Store,
+    worker: Worker,
+    batch: Batch,
+    prepare: Callable[[Transcript], Transcript],
+    tell: Callable[[str], None],
+    files: RequestFiles | None,
+) -> None:
     def stopping() -> bool:
         current = store.batches.get(batch.id)
         return worker.engine.stopping or current is None or current.state != "running"

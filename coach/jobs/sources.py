@@ -1,13 +1,16 @@
 """From sources to calls: files, folders, globs, zips and object stores through fsspec, streamed.
 
-What is held at once is the names of one folder, and one file; of a file with a call a line, one line.
+What is held at once is the names of one folder, and one file; of a file with a call a line, one line. Where a file may
+be reached twice (several sources, or a glob), a digest of each name is held as well.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any
 
@@ -23,6 +26,7 @@ CHUNK_BYTES = 1 << 18
 WHOLE_FILE_BYTES = 256 << 20
 """A file that has to be read as a whole may be this large; one with a call a line, of any size."""
 
+_MARK = b"\xef\xbb\xbf"
 _ZIP = b"PK\x03\x04"
 _GLOB = frozenset("*?[")
 _PACKED = (".gz", ".bz2", ".xz")
@@ -62,13 +66,13 @@ def check_sources(sources: Sequence[str]) -> None:
     """
     for source in sources:
         fs, path = _file_system(source)
-        try:
-            there = fs.exists(path) or (_is_glob(path) and bool(fs.glob(path)))
-        except Exception as error:  # every file system has errors of its own
-            reason = f"cannot be read ({type(error).__name__})"
-            raise SettingsError(source, reason, remedy="check address and access") from None
-        if not there:
-            raise SettingsError(source, "no such file or folder", remedy="check the name")
+        _named_paths(fs, path, source)
+
+
+def absolute(source: str) -> str:
+    """The source as it is found from any working folder; an address is one already."""
+    fs, path = _file_system(source)
+    return path if _is_local(fs) else source
 
 
 def read_sources(
@@ -82,8 +86,12 @@ def read_sources(
         sources: paths, folders, globs, archives or addresses.
         agent_speaker: the agent's label in the source, where the user names it.
         known: for a file, how many of its calls are known already, and whether those are all; they are left out.
+
+    Raises:
+        SettingsError: a source is not there, or a folder cannot be listed.
     """
-    for file in chain.from_iterable(_files(source) for source in sources):
+    files = chain.from_iterable(_files(source) for source in sources)
+    for file in _each_once(files) if len(sources) > 1 or any(map(_is_glob, sources)) else files:
         count, complete = known(file.name)
         if complete:
             continue
@@ -92,13 +100,34 @@ def read_sources(
                 yield Found(file.name, position, last, call)
 
 
+def _each_once(files: Iterator[_File]) -> Iterator[_File]:
+    seen: set[bytes] = set()
+    for file in files:
+        name = file.name if "://" in file.name else os.path.realpath(file.name)
+        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest not in seen:
+            seen.add(digest)
+            yield file
+
+
 def _files(source: str) -> Iterator[_File]:
     fs, path = _file_system(source)
-    if _is_glob(path) and not fs.exists(path):
-        for name in sorted(fs.glob(path)):
-            yield from _under(fs, name)
-    else:
-        yield from _under(fs, path, named=True)
+    for name, named in _named_paths(fs, path, source):
+        yield from _under(fs, name, named=named)
+
+
+def _named_paths(fs: AbstractFileSystem, path: str, source: str) -> list[tuple[str, bool]]:
+    """The path itself, or what a glob matches; each with whether the user named it."""
+    try:
+        if fs.exists(path):
+            return [(path, True)]
+        matched = sorted(fs.glob(path)) if _is_glob(path) else []
+    except Exception as error:  # every file system has errors of its own
+        reason = f"cannot be read ({type(error).__name__})"
+        raise SettingsError(source, reason, remedy="check address and access") from None
+    if not matched:
+        raise SettingsError(source, "no such file or folder", remedy="check the name")
+    return [(name, False) for name in matched]
 
 
 def _under(fs: AbstractFileSystem, path: str, *, named: bool = False) -> Iterator[_File]:
@@ -112,12 +141,22 @@ def _under(fs: AbstractFileSystem, path: str, *, named: bool = False) -> Iterato
     name = path.rstrip("/").rpartition("/")[2]
     if not named and name.startswith("."):
         return
-    if fs.isdir(path):
-        for entry in sorted(fs.ls(path, detail=False)):
+    shown = path if _is_local(fs) else fs.unstrip_protocol(path)
+    try:
+        entries = sorted(fs.ls(path, detail=False)) if fs.isdir(path) else None
+    except PermissionError as error:
+        if named:
+            raise SettingsError(shown, "the folder may not be read", remedy="check address and access") from None
+        yield _File(shown, _failing(error))
+        return
+    except Exception as error:  # may pass, so that nothing is recorded: the batch can be resumed
+        reason = f"the folder cannot be listed: {_cause(error)}"
+        raise SettingsError(shown, reason, remedy="check address and access") from None
+    if entries is not None:
+        for entry in entries:
             if entry.rstrip("/") != path.rstrip("/"):
                 yield from _under(fs, entry)
     elif named or not name.lower().endswith(".md"):
-        shown = path if _is_local(fs) else fs.unstrip_protocol(path)
         yield from _unpacked(_File(shown, lambda: fs.open(path, "rb", compression=_compression(path))))
 
 
@@ -132,12 +171,17 @@ def _unpacked(file: _File) -> Iterator[_File]:
         return
     import fsspec
 
-    with closing(file.open()) as opened:
+    with ExitStack() as held:
+        try:
+            opened = held.enter_context(closing(file.open()))
+        except Exception as error:  # it was there a moment ago
+            yield _File(file.name, _failing(error))
+            return
         try:
             inside = fsspec.filesystem("zip", fo=opened)
             names = sorted(name for name in inside.find("") if not _hidden(name))
         except Exception:  # what can go wrong with an archive is open-ended; it is told as what it is
-            yield _File(file.name, _broken_archive)
+            yield _File(file.name, _failing(OSError(0, "the archive is damaged")))
             return
         for name in names:
             yield _File(f"{file.name}!/{name}", lambda name=name: inside.open(name, "rb"))  # type: ignore[misc]
@@ -148,18 +192,23 @@ def _hidden(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in parts) or name.lower().endswith(".md")
 
 
-def _broken_archive() -> IO[bytes]:
-    raise OSError(0, "the archive is damaged")
+def _failing(error: Exception) -> Callable[[], IO[bytes]]:
+    """What opens a file that cannot be opened, for this reason."""
+
+    def fail() -> IO[bytes]:
+        raise error
+
+    return fail
 
 
 def _calls(file: _File, agent_speaker: str | None) -> Iterator[Transcript | TranscriptError]:
     try:
         with closing(file.open()) as opened:
-            head = opened.read(HEAD_BYTES)
+            head = _head(opened)
             if _holds_lines(head):
                 yield from read_call_lines(_lines(head, opened), file.name, agent_speaker=agent_speaker)
                 return
-            data = head + opened.read(WHOLE_FILE_BYTES - len(head) + 1) if len(head) == HEAD_BYTES else head
+            data = head + opened.read(max(0, WHOLE_FILE_BYTES - len(head) + 1)) if len(head) >= HEAD_BYTES else head
     except Exception as error:  # every file system, codec and archive has errors of its own
         yield TranscriptError(file.name, f"cannot be read: {_cause(error)}", remedy="check that the file is whole")
         return
@@ -169,14 +218,32 @@ def _calls(file: _File, agent_speaker: str | None) -> Iterator[Transcript | Tran
     yield from read_calls(data, file.name, agent_speaker=agent_speaker)
 
 
+def _head(opened: IO[bytes]) -> bytes:
+    """A file's begin; if it begins with a long line of JSON, enough of it to see whether there is a second line."""
+    chunks = [opened.read(HEAD_BYTES)]
+    chunk = chunks[0].removeprefix(_MARK).lstrip()
+    if len(chunks[0]) < HEAD_BYTES or not chunk.startswith(b"{"):
+        return chunks[0]
+    size, ended = HEAD_BYTES, False
+    while chunk and size <= WHOLE_FILE_BYTES:
+        if not ended:
+            _, newline, chunk = chunk.partition(b"\n")
+            ended = bool(newline)
+        if ended and chunk.strip():
+            break
+        chunk = opened.read(CHUNK_BYTES)
+        chunks.append(chunk)
+        size += len(chunk)
+    return b"".join(chunks)
+
+
 def _holds_lines(head: bytes) -> bool:
     """Whether a file begins with a whole JSON object on a line, and another begins on the next."""
     from pydantic_core import from_json
 
-    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    lines = [line for line in head.removeprefix(_MARK).split(b"\n") if line.strip()]
     if len(lines) < 2 or not lines[0].lstrip().startswith(b"{") or not lines[1].lstrip().startswith(b"{"):
-        # A first line that is longer than the head says as much by not ending, if it looks like no other format.
-        return len(head) == HEAD_BYTES and len(lines) == 1 and lines[0].lstrip().startswith(b"{")
+        return False
     try:
         from_json(lines[0])
     except ValueError:
@@ -186,7 +253,7 @@ def _holds_lines(head: bytes) -> bool:
 
 def _lines(head: bytes, rest: IO[bytes]) -> Iterator[bytes]:
     begun: list[bytes] = []
-    chunk = head.removeprefix(b"\xef\xbb\xbf")
+    chunk = head.removeprefix(_MARK)
     while chunk:
         *whole, tail = chunk.split(b"\n")
         for line in whole:

@@ -113,6 +113,23 @@ def test_damaged_and_foreign_files_are_told_and_passed(tmp_path: Path) -> None:
     assert [one[:2] for one in found[:-1]] == ["! "] * 3
 
 
+def test_a_file_that_is_reached_twice_is_read_once(folder: Path) -> None:
+    once = names(folder / "deep", folder / "b.json")
+    assert once == ["c", "b"]
+    assert names(folder / "deep", folder / "b.json", folder / "*.json", folder / "deep" / ".." / "b.json") == once
+    assert names(folder / "**").count("c") == 1
+
+
+def test_one_long_line_is_one_call_and_two_are_two(tmp_path: Path) -> None:
+    long = told("x").replace("On its way", "On its way " * 9000).replace('"call_id": "x", ', "")
+    assert len(long) > 1 << 16
+    for text in (long, long + "\n\n"):
+        (tmp_path / "one.json").write_text(text)
+        assert names(tmp_path / "one.json") == ["one"], "as a single review names it"
+    (tmp_path / "two.jsonl").write_text(f"{long}\n\n{long}\n")
+    assert names(tmp_path / "two.jsonl") == ["two-1", "two-3"]
+
+
 def test_a_source_that_is_missing_is_told_before_anything_begins(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file or folder"):
         check_sources([str(tmp_path / "nowhere")])
