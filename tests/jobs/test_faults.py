@@ -102,6 +102,7 @@ def test_an_endpoint_that_is_down_burns_no_call(program: Program, tmp_path: Path
         ), "an endpoint elsewhere may be another model"
 
 
+@pytest.mark.slow
 def test_workers_on_one_database_share_a_batch_and_one_may_die(
     program: Program, tmp_path: Path, server_folder: Path
 ) -> None:

@@ -7,6 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from coach.store import open_store
 from tests.support.batch_api_server import BatchApiServer
 from tests.support.model_process import ANSWER, write_calls
@@ -50,6 +52,7 @@ def test_part_of_a_file_fails_and_only_that_part_is_sent_again(program: Program,
     assert 17 * 0.125 < found.cost_usd < 19 * 0.125
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_it_waits_hands_nothing_over_twice(program: Program, tmp_path: Path) -> None:
     source = write_calls(tmp_path / "calls.jsonl", 10)
     with BatchApiServer(lambda body, before: GOOD, looks=3) as server:
