@@ -95,10 +95,6 @@ class Worker:
                 self.queue.take_back(worker.id)
                 self._store.workers.forget(worker.id)
 
-    def others(self) -> list[WorkerRow]:
-        """The living workers besides this one."""
-        return [w for w in self._store.workers.all() if w.id != self.id and not is_dead(w)]
-
     def wait(self, seconds: float) -> bool:
         """Wait, but not past a stop; whether to go on."""
         until = time.monotonic() + seconds
